@@ -1,0 +1,198 @@
+"""What a model folder holds, and the only way it is opened: verified first, then read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from model.errors import ArtifactError
+from model.labels import LABELS
+
+__all__ = ["FORMAT", "MANIFEST", "PIPELINE", "Artifact", "Manifest", "default_path", "load_pipeline", "open_artifact"]
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+PIPELINE = "pipeline.joblib"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Platt scaling of one label: probability = 1 / (1 + exp(-(slope * decision + intercept)))."""
+
+    slope: float
+    intercept: float
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What `manifest.json` says.
+
+    `thresholds` are probabilities: a label holds from there on. `files` maps each file's name to
+    its sha256. `quality` is the summary of `metrics.json` that `classify-news info` prints.
+    """
+
+    created: str
+    thresholds: Mapping[str, float]
+    calibration: Mapping[str, Calibration]
+    settings: Mapping[str, Any]
+    seeds: Mapping[str, Any]
+    versions: Mapping[str, str]
+    files: Mapping[str, str]
+    quality: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the content of `manifest.json`."""
+        return {
+            "format": FORMAT,
+            "created": self.created,
+            "labels": list(LABELS),
+            "thresholds": dict(self.thresholds),
+            "calibration": {
+                label: {"slope": scale.slope, "intercept": scale.intercept} for label, scale in self.calibration.items()
+            },
+            "settings": dict(self.settings),
+            "seeds": dict(self.seeds),
+            "versions": dict(self.versions),
+            "files": dict(self.files),
+            "quality": dict(self.quality),
+        }
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A model folder whose manifest has been read and whose files have the right sha256."""
+
+    folder: Path
+    manifest: Manifest
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a file of the folder, compared with the manifest.
+
+        Raises
+        ------
+        ArtifactError
+            If the file is missing, can't be read, or isn't the one that the manifest describes.
+        """
+        path = self.folder / name
+        if name not in self.manifest.files:
+            raise ArtifactError(f"{self.folder / MANIFEST}: 'files' doesn't list {name}; train again")
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ArtifactError(f"{path}: can't be read ({error.strerror}); install or train again") from None
+        if hashlib.sha256(data).hexdigest() != self.manifest.files[name]:
+            raise ArtifactError(
+                f"{path}: its sha256 isn't the one in {MANIFEST} (truncated or changed?); install or train again"
+            )
+        return data
+
+    def pipeline(self) -> Any:
+        """Return the scikit-learn pipeline, as `load_pipeline` does."""
+        import sklearn
+
+        from model.unpickle import load_checked
+
+        path = self.folder / PIPELINE
+        data = self.read(PIPELINE)
+        written = self.manifest.versions.get("scikit-learn", "unknown")
+        if _minor(written) != _minor(sklearn.__version__):
+            raise ArtifactError(
+                f"{path}: written by scikit-learn {written}, but {sklearn.__version__} is installed; "
+                f"run pip install scikit-learn=={written} or train again"
+            )
+        return load_checked(data, str(path))
+
+
+def default_path() -> Path:
+    """Return the folder of the model that is shipped: inside the package, or in the source tree."""
+    package = Path(__file__).resolve().parent
+    shipped = package / "default_artifact"
+    return shipped if shipped.is_dir() else package.parent / "artifacts" / "default"
+
+
+def open_artifact(path: str | Path | None = None) -> Artifact:
+    """Open a model folder (None: the shipped one) and check its manifest.
+
+    Raises
+    ------
+    ArtifactError
+        If the folder or its manifest is missing, damaged or of another format.
+    """
+    folder = default_path() if path is None else Path(path)
+    file = folder / MANIFEST
+    try:
+        content = json.loads(file.read_bytes())
+    except FileNotFoundError:
+        raise ArtifactError(f"{folder}: no model here ({MANIFEST} is missing); run python -m training.train") from None
+    except OSError as error:
+        raise ArtifactError(f"{file}: can't be read ({error.strerror})") from None
+    except ValueError as error:
+        raise ArtifactError(f"{file}: not valid JSON ({error}); install or train again") from None
+    try:
+        return Artifact(folder, _manifest(content))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ArtifactError(f"{file}: {_reason(error)}; install or train again") from None
+
+
+def load_pipeline(path: str | Path | None = None) -> Any:
+    """Return the scikit-learn pipeline of a model folder (None: the shipped one).
+
+    The file is opened only after its sha256 matched, and only stock classes are admitted.
+
+    Raises
+    ------
+    ArtifactError
+        If anything in the folder isn't as the manifest says, or another scikit-learn wrote it.
+    """
+    return open_artifact(path).pipeline()
+
+
+def _minor(version: str) -> list[str]:
+    return version.split(".")[:2]
+
+
+def _manifest(content: Any) -> Manifest:
+    if content["format"] != FORMAT:
+        raise ValueError(f"format {content['format']!r} is unknown (this version reads {FORMAT})")
+    if content["labels"] != list(LABELS):
+        raise ValueError(f"'labels' is {content['labels']!r}, not {list(LABELS)!r}")
+    calibration = {
+        label: Calibration(
+            _number(content, "calibration", label, "slope"), _number(content, "calibration", label, "intercept")
+        )
+        for label in LABELS
+    }
+    for label, scale in calibration.items():
+        if scale.slope <= 0:
+            raise ValueError(f"'calibration.{label}.slope' must be positive")
+    return Manifest(
+        created=str(content["created"]),
+        thresholds={label: _probability(content, "thresholds", label) for label in LABELS},
+        calibration=calibration,
+        **{name: dict(content[name]) for name in ("settings", "seeds", "versions", "files", "quality")},
+    )
+
+
+def _number(content: Any, *keys: str) -> float:
+    value = content
+    for key in keys:
+        value = value[key]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"{'.'.join(keys)!r} must be a finite number, not {value!r}")
+    return float(value)
+
+
+def _probability(content: Any, *keys: str) -> float:
+    value = _number(content, *keys)
+    if not 0 < value < 1:
+        raise ValueError(f"{'.'.join(keys)!r} must lie between 0 and 1, not {value!r}")
+    return value
+
+
+def _reason(error: Exception) -> str:
+    return f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)

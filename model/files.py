@@ -1,0 +1,75 @@
+"""Read text safely and write files whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from model.errors import InputError
+
+__all__ = ["decode", "read_text", "write_whole"]
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a UTF-8 file, with or without a byte order mark.
+
+    Raises
+    ------
+    InputError
+        If the file can't be read or isn't UTF-8; the message names file and line.
+    """
+    try:
+        return decode(path.read_bytes(), str(path))
+    except OSError as error:
+        raise InputError(f"{path}: can't be read ({error.strerror})") from None
+
+
+def decode(data: bytes, name: str) -> str:
+    """Decode UTF-8 bytes; `name` stands in the message of the error."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"{name}:{line}: byte {error.start} isn't UTF-8; save the file as UTF-8 and try again"
+        ) from None
+
+
+@contextmanager
+def write_whole(path: Path) -> Iterator[IO[str]]:
+    """Open a text file that appears under its name only when the block ends without an error.
+
+    Raises
+    ------
+    InputError
+        If the file can't be written.
+    """
+    try:
+        handle = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, and renamed
+            "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
+        )
+    except OSError as error:
+        raise InputError(f"{path}: can't be written ({error.strerror})") from None
+    try:
+        with handle:
+            yield handle
+            handle.flush()
+            os.fsync(handle.fileno())
+        Path(handle.name).chmod(0o666 & ~_umask())
+        Path(handle.name).replace(path)
+    except OSError as error:
+        Path(handle.name).unlink(missing_ok=True)
+        raise InputError(f"{path}: can't be written ({error.strerror})") from None
+    except BaseException:
+        Path(handle.name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

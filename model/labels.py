@@ -1,0 +1,50 @@
+"""The four labels, their order, and the two ways they are written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = ["LABELS", "NONE", "join_labels", "split_labels"]
+
+LABELS: tuple[str, ...] = ("layoff", "investment", "political_response", "cause")
+NONE = "none"
+
+
+def join_labels(labels: Iterable[str]) -> str:
+    """Write labels as one field, in the order of `LABELS`.
+
+    >>> join_labels(["cause", "layoff"])
+    'layoff;cause'
+    >>> join_labels([])
+    'none'
+    """
+    held = set(labels)
+    return ";".join(label for label in LABELS if label in held) or NONE
+
+
+def split_labels(field: str) -> tuple[str, ...]:
+    """Read a field written by `join_labels`.
+
+    Raises
+    ------
+    ValueError
+        If a label is unknown, stands twice, or stands beside `none`.
+
+    Examples
+    --------
+    >>> split_labels("cause; layoff")
+    ('layoff', 'cause')
+    >>> split_labels("none")
+    ()
+    """
+    names = [name.strip() for name in field.split(";")]
+    if names == [NONE]:
+        return ()
+    if NONE in names:
+        raise ValueError(f"{NONE!r} stands beside another label in {field!r}")
+    for name in names:
+        if name not in LABELS:
+            raise ValueError(f"unknown label {name!r} (use {', '.join(LABELS)} or {NONE})")
+    if len(set(names)) < len(names):
+        raise ValueError(f"a label stands twice in {field!r}")
+    return tuple(label for label in LABELS if label in names)

@@ -1,0 +1,69 @@
+"""What the predictor answers for one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from model.labels import LABELS, join_labels
+
+__all__ = ["FIELDS", "Prediction"]
+
+FIELDS: tuple[str, ...] = (
+    "article",
+    "sentence_index",
+    "start",
+    "end",
+    "sentence",
+    "label",
+    "labels",
+    *(f"p_{label}" for label in LABELS),
+)
+"""The fields of a row, in CSV, JSONL and the terminal alike."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The labels of one sentence.
+
+    Attributes
+    ----------
+    sentence
+        The text that was judged.
+    labels
+        Every label that holds, in the order of `model.LABELS`; empty for none.
+    label
+        The primary label: the one with the highest margin over its threshold, or ``"none"``.
+    probabilities
+        Calibrated probability of each of the four labels, 0 to 1.
+    start, end
+        Place in the article, in characters: ``text[start:end] == sentence``.
+    recognised
+        False if the model knows nothing of the sentence (empty, blank, or no known word). It then
+        has no label, and its probabilities are 0.
+    """
+
+    sentence: str
+    labels: tuple[str, ...]
+    label: str
+    probabilities: Mapping[str, float]
+    start: int
+    end: int
+    recognised: bool = True
+
+    def row(self, article: str, sentence_index: int) -> dict[str, Any]:
+        """Return the fields of `FIELDS`, `labels` as a list."""
+        return {
+            "article": article,
+            "sentence_index": sentence_index,
+            "start": self.start,
+            "end": self.end,
+            "sentence": self.sentence,
+            "label": self.label,
+            "labels": list(self.labels),
+        } | {f"p_{label}": round(self.probabilities[label], 6) for label in LABELS}
+
+    def flat_row(self, article: str, sentence_index: int) -> dict[str, Any]:
+        """Return the fields of `FIELDS`, `labels` joined by ``;`` (``none`` where empty)."""
+        return self.row(article, sentence_index) | {"labels": join_labels(self.labels)}

@@ -1,0 +1,148 @@
+"""Training: what it writes, and that it is the same each time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickletools
+import re
+import sys
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from conftest import ROOT, SMALL, Run
+from model import LABELS, InputError, Predictor
+from model.artifact import default_path, load_pipeline, open_artifact
+from training.crossval import folds
+from training.measure import fit_thresholds
+from training.pipeline import fit_pipeline
+from training.seeds import load_seeds
+from training.settings import Settings
+from training.train import train
+
+PNG = b"\x89PNG"
+
+
+def test_a_model_folder_holds_all_that_is_promised(small_model: Path) -> None:
+    names = {file.name for file in small_model.iterdir()}
+    assert names >= {"pipeline.joblib", "manifest.json", "metrics.json", "REPORT.md", "precision_recall.png"}
+    for plot in small_model.glob("*.png"):
+        assert plot.read_bytes().startswith(PNG)
+
+
+def test_the_manifest_lists_the_sha256_of_every_other_file(small_model: Path) -> None:
+    manifest = json.loads((small_model / "manifest.json").read_text())
+    files = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in small_model.iterdir()}
+    del files["manifest.json"]
+    assert manifest["files"] == files
+
+
+def test_the_manifest_says_how_the_model_was_made(small_model: Path, few_seeds: Path) -> None:
+    manifest = open_artifact(small_model).manifest
+    assert manifest.settings["folds"] == SMALL.folds
+    assert manifest.seeds["fingerprint"] == load_seeds(few_seeds).fingerprint
+    assert set(manifest.versions) >= {"python", "numpy", "scikit-learn", "scipy", "joblib"}
+
+
+def test_no_story_is_both_trained_on_and_tested_on() -> None:
+    stories = np.array(["a", "a", "b", "c", "c", "c", "d", "e"])
+    seen = []
+    for train_rows, test_rows in folds(stories, 3, seed=1):
+        assert not set(stories[train_rows]) & set(stories[test_rows])
+        seen += list(test_rows)
+    assert sorted(seen) == list(range(len(stories)))
+
+
+def test_thresholds_are_those_with_the_best_f1() -> None:
+    gold = np.array([[False], [False], [True], [False], [True], [True]]).repeat(4, axis=1)
+    decisions = np.arange(6.0).reshape(-1, 1).repeat(4, axis=1)
+    fit = fit_thresholds(gold, decisions)
+    assert fit.labels(fit.probabilities(decisions))[:, 0].tolist() == [False, False, True, True, True, True]
+
+
+def test_two_trainings_in_different_processes_write_the_same_bytes(tmp_path: Path, few_seeds: Path, run: Run) -> None:
+    command = (
+        "from pathlib import Path; from training.settings import Settings; from training.train import train; "
+        f"train(Path({str(few_seeds)!r}), Path('m'), settings=Settings(folds=3))"
+    )
+    digests = set()
+    for number in (1, 2):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        done = run(
+            sys.executable,
+            "-c",
+            command,
+            cwd=folder,
+            environment={"PYTHONHASHSEED": str(number), "OMP_NUM_THREADS": str(number)},
+        )
+        assert done.returncode == 0, done.stderr
+        digests.add(hashlib.sha256((folder / "m" / "pipeline.joblib").read_bytes()).hexdigest())
+    assert len(digests) == 1
+
+
+def test_the_shipped_model_is_what_a_fresh_training_gives() -> None:
+    seeds = load_seeds(ROOT / "seeds")
+    manifest = open_artifact().manifest
+    assert manifest.seeds["fingerprint"] == seeds.fingerprint, "the seeds changed: run make train"
+    fresh = fit_pipeline(Settings(), seeds.sentences, seeds.targets)
+    sample = [*seeds.sentences[::50], "", "Quite new words: zyzzyva."]
+    difference = load_pipeline().decision_function(sample) - fresh.decision_function(sample)
+    assert np.abs(difference).max() <= 1e-9
+
+
+def test_a_pickle_holds_no_class_of_this_project(small_model: Path) -> None:
+    raw = zlib.decompress((small_model / "pipeline.joblib").read_bytes())
+    # The opcodes stop where joblib puts the first array, so search the bytes as well.
+    assert not re.search(rb"\b(?:model|training)\.[a-z]", raw)
+    with pytest.raises((ValueError, UnicodeDecodeError)):
+        list(pickletools.genops(raw))
+
+
+def test_a_failed_training_leaves_the_old_model_untouched(tmp_path: Path, small_model: Path) -> None:
+    folder = tmp_path / "m"
+    folder.mkdir()
+    (folder / "manifest.json").write_bytes((small_model / "manifest.json").read_bytes())
+    bad = tmp_path / "bad"
+    bad.mkdir()
+    (bad / "x.csv").write_text("story,sentence,labels\na,,none\n")
+    with pytest.raises(InputError):
+        train(bad, folder)
+    assert [file.name for file in folder.iterdir()] == ["manifest.json"]
+    assert [file.name for file in tmp_path.iterdir() if file.name.startswith(".")] == []
+
+
+def test_a_folder_that_is_not_a_model_is_never_replaced(tmp_path: Path, few_seeds: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(InputError, match="isn't a model folder"):
+        train(few_seeds, tmp_path, settings=SMALL)
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_model_folder_is_replaced_as_a_whole(tmp_path: Path, small_model: Path, few_seeds: Path) -> None:
+    folder = tmp_path / "m"
+    folder.mkdir()
+    (folder / "manifest.json").write_bytes((small_model / "manifest.json").read_bytes())
+    (folder / "stale.txt").write_text("old")
+    train(few_seeds, folder, settings=SMALL)
+    assert not (folder / "stale.txt").exists()
+    assert Predictor.load(folder).predict(["Jobs go."])
+
+
+def test_the_report_of_the_shipped_model_shows_its_own_figures() -> None:
+    report = (default_path() / "REPORT.md").read_text(encoding="utf-8")
+    metrics = json.loads((default_path() / "metrics.json").read_text())
+    for label in LABELS:
+        row = metrics["labels"][label]
+        assert f"| {label} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} |" in report
+    for heading in ("What it is for", "What it is not for", "Data", "Confusion", "Known failures", "Strongest n-grams"):
+        assert f"## {heading}" in report
+
+
+def test_the_model_beats_both_baselines() -> None:
+    metrics = json.loads((default_path() / "metrics.json").read_text())
+    assert metrics["baselines"]["all none"]["macro_f1"] == 0
+    assert metrics["macro_f1"] > metrics["baselines"]["keyword list"]["macro_f1"] + 0.2

@@ -1,0 +1,1 @@
+"""From labelled seed sentences to a model folder. Nothing here is needed to predict."""

@@ -1,0 +1,172 @@
+"""The model card, `REPORT.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from model.labels import LABELS, NONE
+from training.measure import Measurement
+from training.seeds import Seeds
+from training.settings import Settings
+
+__all__ = ["write_report"]
+
+_STRONGEST = 15
+_FAILURES = 3
+
+_PURPOSE = """# Model card: restructuring-news
+
+## What it is for
+
+It reads single sentences of English news on companies that cut, close, move or grow, and says for each
+whether it reports a layoff, an investment, a political response or a cause: several at once, or none.
+It is made to sort: people check the sentences that it finds. The labels are defined in `seeds/README.md`.
+
+## What it is not for
+
+- Decisions on persons, firms or shares without a human reading the sentence.
+- Counting jobs: it finds the sentence, it doesn't read the number.
+- Other languages, tweets, legal filings, or text that isn't news.
+- News on other subjects: it was trained on some, but a share of such sentences will still get a label.
+"""
+
+
+def write_report(file: Path, pipeline: Pipeline, measurement: Measurement, settings: Settings, seeds: Seeds) -> None:
+    """Write the report of one training run."""
+    figures = measurement.figures
+    parts: list[str] = [
+        _PURPOSE,
+        _data(figures["seeds"]),
+        _quality("Quality by cross-validation", figures, _CROSS_VALIDATION.format(folds=settings.folds)),
+        _baselines(figures),
+        "![Precision over recall for each label](precision_recall.png)\n",
+        "![Share that holds over probability given](reliability.png)\n",
+        _confusion(figures["confusion"]),
+        *([_real_news(figures["real_news"])] if "real_news" in figures else []),
+        _failures(measurement, seeds),
+        _strongest(pipeline),
+        "## Settings\n\n" + _table(["setting", "value"], list(asdict(settings).items())),
+    ]
+    file.write_text("\n".join(parts), encoding="utf-8")
+
+
+_CROSS_VALIDATION = (
+    "{folds} folds; no story stands on both sides, so every sentence was judged by a model that never saw its "
+    "story. Calibration and thresholds come from the same out-of-fold scores. Intervals are 95 % bootstrap "
+    "intervals, drawn by story.\n"
+)
+
+
+def _data(counts: Mapping[str, int]) -> str:
+    rows = [(name, counts[name]) for name in (*LABELS, NONE, "two or more")]
+    return (
+        f"## Data\n\n{counts['sentences']} sentences in {counts['stories']} stories, written for this project "
+        "in the manner of news and labelled by its codebook.\n\n" + _table(["label", "sentences"], rows)
+    )
+
+
+def _quality(title: str, figures: Mapping[str, Any], note: str) -> str:
+    low, high = figures["macro_f1_interval"]
+    rows = [
+        (
+            label,
+            *(f"{row[name]:.3f}" for name in ("precision", "recall", "f1")),
+            "{:.3f} to {:.3f}".format(*row["f1_interval"]),
+            row["sentences"],
+        )
+        for label, row in figures["labels"].items()
+    ]
+    sure = figures["sure"]
+    return (
+        f"## {title}\n\n{note}\n"
+        + _table(["label", "precision", "recall", "F1", "interval", "sentences"], rows)
+        + f"\nMacro-F1 {figures['macro_f1']:.3f} ({low:.3f} to {high:.3f}); F1 of none {figures['none_f1']:.3f}; "
+        f"primary label right in {figures['primary_accuracy']:.1%}; expected calibration error "
+        f"{figures['expected_calibration_error']:.3f}; where the probability is {sure['from_probability']} or more, "
+        f"precision is {sure['precision']:.3f} and {sure['coverage']:.1%} of the true labels are covered.\n"
+    )
+
+
+def _baselines(figures: Mapping[str, Any]) -> str:
+    models = {"this model": figures, **figures["baselines"]}
+    rows = [
+        (name, f"{each['macro_f1']:.3f}", *(f"{each['labels'][label]['f1']:.3f}" for label in LABELS))
+        for name, each in models.items()
+    ]
+    return "Against two baselines, on the same sentences (F1):\n\n" + _table(["model", "macro-F1", *LABELS], rows)
+
+
+def _confusion(table: Mapping[str, Mapping[str, int]]) -> str:
+    names = [*LABELS, NONE]
+    rows = [(f"**{name}**", *(table[name][other] for other in names)) for name in names]
+    return (
+        "## Confusion\n\nSentences that truly carry the row's label, and how many of them were given the column's. "
+        "Several labels may hold, so rows don't add up.\n\n" + _table(["", *names], rows)
+    )
+
+
+def _real_news(figures: Mapping[str, Any]) -> str:
+    curve = figures["learning_curve"]
+    rows = [
+        (size, *(f"{curve[name][place]:.3f}" for name in ("macro_f1", *LABELS)))
+        for place, size in enumerate(curve["sentences"])
+    ]
+    note = (
+        f"{figures['sentences']} sentences of {figures['stories']} published articles, labelled by two coders, "
+        "never trained on. Without the labels that only the context gives: macro-F1 "
+        f"{figures['without_context_labels']['macro_f1']:.3f}.\n"
+    )
+    return (
+        _quality("Quality on real articles", figures, note)
+        + "\n### Learning curve\n\nF1 on the real articles of models trained on a part of the seeds (whole stories, "
+        "in one random order), with thresholds from grouped folds of that part.\n\n"
+        + _table(["sentences", "macro-F1", *LABELS], rows)
+        + "\n![F1 over number of seed sentences](learning_curve.png)\n"
+    )
+
+
+def _failures(measurement: Measurement, seeds: Seeds) -> str:
+    lines = ["## Known failures\n\nThe surest of its errors in cross-validation.\n"]
+    for column, label in enumerate(LABELS):
+        gold, scores = seeds.targets[:, column], measurement.scores[:, column]
+        said = measurement.predicted[:, column]
+        lines.append(f"**{label}**\n")
+        lines += _examples("Wrongly given", seeds.sentences, scores, np.flatnonzero(said & ~gold), -1)
+        lines += _examples("Missed", seeds.sentences, scores, np.flatnonzero(gold & ~said), 1)
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _examples(title: str, sentences: Sequence[str], scores: Any, rows: Any, sign: int) -> Iterator[str]:
+    worst = rows[np.argsort(sign * scores[rows], kind="stable")][:_FAILURES]
+    return (f"- {title} ({scores[row]:.2f}): {_escape(sentences[row])}" for row in worst)
+
+
+def _strongest(pipeline: Pipeline) -> str:
+    names = pipeline[:-1].get_feature_names_out()
+    rows = []
+    for label, estimator in zip(LABELS, pipeline[-1].estimators_, strict=True):
+        order = np.argsort(estimator.coef_[0], kind="stable")
+        rows.append((label, _ngrams(names, order[::-1]), _ngrams(names, order)))
+    return "## Strongest n-grams\n\n" + _table(["label", "for", "against"], rows)
+
+
+def _ngrams(names: Any, order: Any) -> str:
+    """Name the first columns, n-grams of word beginnings with an ellipsis."""
+    pairs = (names[column].split("__", 1) for column in order[:_STRONGEST])
+    return ", ".join(f"`{ngram}…`" if block == "prefixes" else f"`{ngram}`" for block, ngram in pairs)
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join("| " + " | ".join(str(cell) for cell in line) + " |\n" for line in lines)
+
+
+def _escape(sentence: str) -> str:
+    return sentence.replace("*", r"\*").replace("_", r"\_").replace("|", r"\|").replace("<", "&lt;")

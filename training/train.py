@@ -1,0 +1,75 @@
+"""Train the model from the seeds: ``python -m training.train [--seeds DIR] [--artifact DIR]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from model.console import run_command
+from training.artifact import write_artifact
+from training.crossval import out_of_fold
+from training.gold import load_gold
+from training.learning_curve import measure_unseen
+from training.measure import measure
+from training.pipeline import fit_pipeline
+from training.progress import Steps
+from training.seeds import load_seeds
+from training.settings import Settings
+
+__all__ = ["main", "train"]
+
+_NAME = "training.train"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; return its exit status."""
+    parser = argparse.ArgumentParser(f"python -m {_NAME}", description=__doc__)
+    parser.add_argument("--seeds", type=Path, default=Path("seeds"), metavar="DIR", help="folder of seed files")
+    parser.add_argument(
+        "--artifact", type=Path, default=Path("artifacts/default"), metavar="DIR", help="model folder to write"
+    )
+    parser.add_argument(
+        "--gold", type=Path, metavar="FILE", help="also measure on these sentences, with a learning curve"
+    )
+    options = parser.parse_args(arguments)
+    return run_command(_NAME, lambda: train(options.seeds, options.artifact, options.gold))
+
+
+def train(
+    seeds_folder: Path, artifact_folder: Path, gold_file: Path | None = None, settings: Settings | None = None
+) -> None:
+    """Load the seeds, cross-validate, fit on all of them, and write the model folder.
+
+    `gold_file` holds sentences to measure on, never to train on; see `training.gold`.
+
+    Raises
+    ------
+    InputError
+        If the seeds have problems, or the folder can't be written.
+    """
+    settings = settings or Settings()
+    steps = Steps()
+    with threadpool_limits(1):
+        steps.say("loading seeds")
+        seeds = load_seeds(seeds_folder)
+        gold = load_gold(gold_file) if gold_file else None
+        decisions = out_of_fold(
+            settings, seeds.sentences, seeds.targets, seeds.stories, steps.track("cross-validation")
+        )
+        steps.say("measuring")
+        measurement = measure(seeds, decisions)
+        steps.say("fitting on all seeds")
+        pipeline = fit_pipeline(settings, seeds.sentences, seeds.targets)
+        if gold:
+            steps.say("measuring on real articles")
+            measurement.figures["real_news"] = measure_unseen(settings, seeds, gold, pipeline, measurement.fit)
+        steps.say(f"writing {artifact_folder}")
+        write_artifact(artifact_folder, pipeline, measurement, settings, seeds)
+        steps.say(f"macro-F1 by cross-validation: {measurement.figures['macro_f1']:.3f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
