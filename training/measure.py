@@ -59,8 +59,11 @@ def fit_thresholds(targets: Flags, decisions: Floats) -> Fit:
     return Fit(calibration, {label: best_threshold(scores[:, column], targets[:, column]) for column, label in columns})
 
 
-def measure(seeds: Seeds, decisions: Floats) -> Measurement:
-    """Calibrate, set thresholds and measure, all from out-of-fold decision values, shape (n, 4)."""
+def measure(seeds: Seeds, decisions: Floats, readers: Mapping[str, Any] | None = None) -> Measurement:
+    """Calibrate, set thresholds and measure, all from out-of-fold decision values, shape (n, 4).
+
+    `readers` is what is known of the seeds' double labels, for the report.
+    """
     gold = Gold(seeds.stories, seeds.sentences, seeds.targets, np.zeros_like(seeds.targets))
     fit = fit_thresholds(seeds.targets, decisions)
     scores = fit.probabilities(decisions)
@@ -68,6 +71,7 @@ def measure(seeds: Seeds, decisions: Floats) -> Measurement:
     figures = evaluate(gold, predicted, primary_labels(scores, fit.thresholds), scores)
     figures |= {
         "seeds": seeds.counts() | {"sentences": len(seeds.rows), "stories": len(np.unique(seeds.stories))},
+        "readers": readers or {"sentences": 0},
         "confusion": confusion(gold.labels, predicted),
         "baselines": {
             "all none": summary(gold.stories, gold.labels, all_none(seeds.sentences)),

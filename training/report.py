@@ -42,7 +42,7 @@ def write_report(file: Path, pipeline: Pipeline, measurement: Measurement, setti
     figures = measurement.figures
     parts: list[str] = [
         _PURPOSE,
-        _data(figures["seeds"]),
+        _data(figures["seeds"], figures["readers"]),
         _quality("Quality by cross-validation", figures, _CROSS_VALIDATION.format(folds=settings.folds)),
         _baselines(figures),
         "![Precision over recall for each label](precision_recall.png)\n",
@@ -63,11 +63,14 @@ _CROSS_VALIDATION = (
 )
 
 
-def _data(counts: Mapping[str, int]) -> str:
-    rows = [(name, counts[name]) for name in (*LABELS, NONE, "two or more")]
+def _data(counts: Mapping[str, int], readers: Mapping[str, Any]) -> str:
+    kappa = readers.get("kappa", {})
+    rows = [(name, counts[name], kappa.get(name, "")) for name in (*LABELS, NONE, "two or more")]
     return (
         f"## Data\n\n{counts['sentences']} sentences in {counts['stories']} stories, written for this project "
-        "in the manner of news and labelled by its codebook.\n\n" + _table(["label", "sentences"], rows)
+        f"in the manner of news and labelled by its codebook; {readers['sentences']} of them were labelled a second "
+        "time, blind, and settled where the two differed (kappa: agreement before settling).\n\n"
+        + _table(["label", "sentences", "kappa"], rows)
     )
 
 

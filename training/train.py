@@ -9,6 +9,7 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from model.console import run_command
+from training.agreement import reader_figures
 from training.artifact import write_artifact
 from training.crossval import out_of_fold
 from training.gold import load_gold
@@ -60,7 +61,7 @@ def train(
             settings, seeds.sentences, seeds.targets, seeds.stories, steps.track("cross-validation")
         )
         steps.say("measuring")
-        measurement = measure(seeds, decisions)
+        measurement = measure(seeds, decisions, reader_figures(seeds_folder / "readers"))
         steps.say("fitting on all seeds")
         pipeline = fit_pipeline(settings, seeds.sentences, seeds.targets)
         if gold:
