@@ -4,63 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from model.errors import ArtifactError
-from model.labels import LABELS
+from model.manifest import Manifest, parse_manifest
 
-__all__ = ["FORMAT", "MANIFEST", "PIPELINE", "Artifact", "Manifest", "default_path", "load_pipeline", "open_artifact"]
+__all__ = ["MANIFEST", "PIPELINE", "Artifact", "default_path", "load_pipeline", "open_artifact"]
 
-FORMAT = 1
 MANIFEST = "manifest.json"
 PIPELINE = "pipeline.joblib"
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """Platt scaling of one label: probability = 1 / (1 + exp(-(slope * decision + intercept)))."""
-
-    slope: float
-    intercept: float
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What `manifest.json` says.
-
-    `thresholds` are probabilities: a label holds from there on. `files` maps each file's name to
-    its sha256. `quality` is the summary of `metrics.json` that `classify-news info` prints.
-    """
-
-    created: str
-    thresholds: Mapping[str, float]
-    calibration: Mapping[str, Calibration]
-    settings: Mapping[str, Any]
-    seeds: Mapping[str, Any]
-    versions: Mapping[str, str]
-    files: Mapping[str, str]
-    quality: Mapping[str, Any]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the content of `manifest.json`."""
-        return {
-            "format": FORMAT,
-            "created": self.created,
-            "labels": list(LABELS),
-            "thresholds": dict(self.thresholds),
-            "calibration": {
-                label: {"slope": scale.slope, "intercept": scale.intercept} for label, scale in self.calibration.items()
-            },
-            "settings": dict(self.settings),
-            "seeds": dict(self.seeds),
-            "versions": dict(self.versions),
-            "files": dict(self.files),
-            "quality": dict(self.quality),
-        }
 
 
 @dataclass(frozen=True)
@@ -134,7 +88,7 @@ def open_artifact(path: str | Path | None = None) -> Artifact:
     except ValueError as error:
         raise ArtifactError(f"{file}: not valid JSON ({error}); install or train again") from None
     try:
-        return Artifact(folder, _manifest(content))
+        return Artifact(folder, parse_manifest(content))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArtifactError(f"{file}: {_reason(error)}; install or train again") from None
 
@@ -154,44 +108,6 @@ def load_pipeline(path: str | Path | None = None) -> Any:
 
 def _minor(version: str) -> list[str]:
     return version.split(".")[:2]
-
-
-def _manifest(content: Any) -> Manifest:
-    if content["format"] != FORMAT:
-        raise ValueError(f"format {content['format']!r} is unknown (this version reads {FORMAT})")
-    if content["labels"] != list(LABELS):
-        raise ValueError(f"'labels' is {content['labels']!r}, not {list(LABELS)!r}")
-    calibration = {
-        label: Calibration(
-            _number(content, "calibration", label, "slope"), _number(content, "calibration", label, "intercept")
-        )
-        for label in LABELS
-    }
-    for label, scale in calibration.items():
-        if scale.slope <= 0:
-            raise ValueError(f"'calibration.{label}.slope' must be positive")
-    return Manifest(
-        created=str(content["created"]),
-        thresholds={label: _probability(content, "thresholds", label) for label in LABELS},
-        calibration=calibration,
-        **{name: dict(content[name]) for name in ("settings", "seeds", "versions", "files", "quality")},
-    )
-
-
-def _number(content: Any, *keys: str) -> float:
-    value = content
-    for key in keys:
-        value = value[key]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"{'.'.join(keys)!r} must be a finite number, not {value!r}")
-    return float(value)
-
-
-def _probability(content: Any, *keys: str) -> float:
-    value = _number(content, *keys)
-    if not 0 < value < 1:
-        raise ValueError(f"{'.'.join(keys)!r} must lie between 0 and 1, not {value!r}")
-    return value
 
 
 def _reason(error: Exception) -> str:

@@ -122,7 +122,7 @@ def _info(options: argparse.Namespace) -> None:
     print(f"trained    {manifest.created}")
     print(f"seeds      {manifest.seeds['sentences']} sentences in {manifest.seeds['stories']} stories")
     print("versions   " + ", ".join(f"{name} {version}" for name, version in manifest.versions.items()))
-    print("labels     " + ", ".join(f"{name} from {manifest.thresholds[name]:.3f}" for name in predictor.labels))
+    print("labels     " + ", ".join(f"{name} from {manifest.alone[name].threshold:.3f}" for name in predictor.labels))
     print("quality    " + ", ".join(f"{name} {value}" for name, value in manifest.quality.items()))
 
 

@@ -18,6 +18,7 @@ FIELDS: tuple[str, ...] = (
     "sentence",
     "label",
     "labels",
+    "decided",
     *(f"p_{label}" for label in LABELS),
 )
 """The fields of a row, in CSV, JSONL and the terminal alike."""
@@ -39,6 +40,11 @@ class Prediction:
         Calibrated probability of each of the four labels, 0 to 1.
     start, end
         Place in the article, in characters: ``text[start:end] == sentence``.
+    decided
+        False if a person should look: a probability lies where too many answers were wrong in
+        cross-validation.
+    through_context
+        Those of the labels that the sentence alone would not have been given.
     recognised
         False if the model knows nothing of the sentence (empty, blank, or no known word). It then
         has no label, and its probabilities are 0.
@@ -50,6 +56,8 @@ class Prediction:
     probabilities: Mapping[str, float]
     start: int
     end: int
+    decided: bool = True
+    through_context: tuple[str, ...] = ()
     recognised: bool = True
 
     def row(self, article: str, sentence_index: int) -> dict[str, Any]:
@@ -62,6 +70,7 @@ class Prediction:
             "sentence": self.sentence,
             "label": self.label,
             "labels": list(self.labels),
+            "decided": self.decided,
         } | {f"p_{label}": round(self.probabilities[label], 6) for label in LABELS}
 
     def flat_row(self, article: str, sentence_index: int) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from model.artifact import Artifact, Manifest, open_artifact
+from model.artifact import Artifact, open_artifact
 from model.errors import InputError, SentenceTypeError
 from model.explain import Explanation, explain_sentence
-from model.labels import LABELS, NONE, join_labels
+from model.judging import Judge
+from model.labels import LABELS, join_labels
+from model.manifest import Manifest
 from model.prediction import Prediction
 from model.scorer import PipelineScorer, Scorer
 from model.splitting import split_sentences
@@ -50,7 +51,8 @@ class Predictor:
         scales = [self.manifest.calibration[label] for label in LABELS]
         self._slopes = np.array([scale.slope for scale in scales])
         self._intercepts = np.array([scale.intercept for scale in scales])
-        self._thresholds = np.array([self.manifest.thresholds[label] for label in LABELS])
+        self._alone = Judge(self.manifest.alone)
+        self._in_context = Judge(self.manifest.in_context)
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> Predictor:
@@ -64,7 +66,7 @@ class Predictor:
         return cls(open_artifact(path))
 
     def predict(self, sentences: Iterable[str]) -> list[Prediction]:
-        """Label sentences.
+        """Label sentences, each judged alone.
 
         Parameters
         ----------
@@ -81,24 +83,32 @@ class Predictor:
             If anything but strings is given.
         """
         texts = _checked(sentences)
-        return self._predictions(texts, [(0, len(text)) for text in texts])
+        return self._alone.predictions(texts, [(0, len(text)) for text in texts], self._log_odds(texts))
 
     def predict_proba(self, sentences: Iterable[str]) -> NDArray[np.float64]:
         """Return calibrated probabilities, shape (n, 4), columns in the order of `labels`.
 
         They are 0 for a sentence of which the model knows nothing.
         """
-        return self._probabilities(_checked(sentences))
+        return _probabilities(self._log_odds(_checked(sentences)))
 
     def predict_article(self, text: str) -> list[Prediction]:
-        """Cut an article into sentences and label each, with its exact place.
+        """Cut an article into sentences and label each in its context, with its exact place.
 
         ``text[p.start:p.end] == p.sentence`` holds for every prediction, whatever the text.
         """
         if not isinstance(text, str):
             raise SentenceTypeError(f"an article must be a string, not {type(text).__name__}")
         spans = split_sentences(text)
-        return self._predictions([text[start:end] for start, end in spans], spans)
+        return self._sequence([text[start:end] for start, end in spans], spans)
+
+    def predict_sequence(self, sentences: Iterable[str]) -> list[Prediction]:
+        """Label the sentences of one article, given in order, each in its context.
+
+        Takes and returns what `predict` does.
+        """
+        texts = _checked(sentences)
+        return self._sequence(texts, [(0, len(text)) for text in texts])
 
     def predict_frame(self, frame: pd.DataFrame, text: str = "sentence") -> pd.DataFrame:
         """Return a copy of a pandas frame with `label`, `labels` and the four `p_` columns added.
@@ -134,56 +144,35 @@ class Predictor:
         """
         (text,) = _checked([sentence])
         parts = explain_sentence(self._pipeline, text)
-        probabilities = self._probabilities([text])[0]
+        probabilities = self.predict_proba([text])[0]
         return {
             label: Explanation(
                 label,
                 part.decision,
                 part.intercept,
                 float(probabilities[column]),
-                float(self._thresholds[column]),
+                self.manifest.alone[label].threshold,
                 part.contributions,
             )
             for column, (label, part) in enumerate(parts.items())
         }
 
-    def _probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
+    def _log_odds(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Return calibrated log-odds, shape (n, 4); minus infinity where nothing is known."""
         chunks = [np.empty((0, len(LABELS)))]
         for start in range(0, len(texts), _CHUNK):
             decisions = self.scorer.decision_function(texts[start : start + _CHUNK])
-            log_odds = np.where(np.isnan(decisions), -np.inf, self._slopes * decisions + self._intercepts)
-            chunks.append(np.exp(-np.logaddexp(0, -log_odds)))
+            chunks.append(np.where(np.isnan(decisions), -np.inf, self._slopes * decisions + self._intercepts))
         return np.concatenate(chunks)
 
-    def _predictions(self, texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> list[Prediction]:
-        probabilities = self._probabilities(texts)
-        holds = probabilities >= self._thresholds
-        return [
-            Prediction(
-                text,
-                tuple(label for label, held in zip(LABELS, row_holds, strict=True) if held),
-                self._primary(row),
-                dict(zip(LABELS, map(float, row), strict=True)),
-                start,
-                end,
-                recognised=bool(row.any()),
-            )
-            for text, (start, end), row, row_holds in zip(texts, spans, probabilities, holds, strict=True)
-        ]
-
-    def _primary(self, row: NDArray[np.float64]) -> str:
-        margins = [
-            _log_odds(probability) - _log_odds(threshold)
-            for probability, threshold in zip(row, self._thresholds, strict=True)
-        ]
-        best = int(np.argmax(margins))
-        return LABELS[best] if row[best] >= self._thresholds[best] else NONE
+    def _sequence(self, texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> list[Prediction]:
+        alone = self._log_odds(texts)
+        holds_alone = self._alone.holds(_probabilities(alone))
+        return self._in_context.predictions(texts, spans, self.manifest.context.log_odds(alone), holds_alone)
 
 
-def _log_odds(probability: float) -> float:
-    if probability <= 0:
-        return -math.inf
-    return math.inf if probability >= 1 else math.log(probability / (1 - probability))
+def _probabilities(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.exp(-np.logaddexp(0, -log_odds)))
 
 
 def _checked(sentences: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ import json
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -18,8 +18,9 @@ from typing import Any
 import joblib
 from sklearn.pipeline import Pipeline
 
-from model.artifact import MANIFEST, PIPELINE, Manifest
+from model.artifact import MANIFEST, PIPELINE
 from model.errors import InputError
+from model.manifest import Manifest
 from training.measure import Measurement
 from training.plots import plot_learning_curve, plot_precision_recall, plot_reliability
 from training.report import write_report
@@ -46,9 +47,7 @@ def write_artifact(
     with whole_folder(folder) as new:
         joblib.dump(pipeline, new / PIPELINE, compress=_COMPRESSION)
         (new / "metrics.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-        plot_precision_recall(
-            new / "precision_recall.png", seeds.targets, measurement.scores, measurement.fit.thresholds
-        )
+        plot_precision_recall(new / "precision_recall.png", seeds.targets, measurement.scores, measurement.fit.alone)
         plot_reliability(new / "reliability.png", seeds.targets, measurement.scores)
         if "real_news" in figures:
             curve = figures["real_news"]["learning_curve"]
@@ -56,8 +55,10 @@ def write_artifact(
         write_report(new / "REPORT.md", pipeline, measurement, settings, seeds)
         manifest = Manifest(
             created=datetime.now(UTC).isoformat(timespec="seconds"),
-            thresholds=measurement.fit.thresholds,
             calibration=measurement.fit.calibration,
+            alone=measurement.fit.alone,
+            context=measurement.fit.context,
+            in_context=measurement.fit.in_context,
             settings=asdict(settings),
             seeds={"fingerprint": seeds.fingerprint, **figures["seeds"]},
             versions={"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
@@ -105,11 +106,11 @@ def _sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _quality(figures: Any) -> dict[str, Any]:
-    quality = {
-        "cross-validated macro-F1": figures["macro_f1"],
-        "calibration error": figures["expected_calibration_error"],
-    }
+def _quality(figures: Mapping[str, Any]) -> dict[str, Any]:
+    measured = {"cross-validation": figures["cross_validation"]}
     if "real_news" in figures:
-        quality["macro-F1 on real articles"] = figures["real_news"]["macro_f1"]
-    return quality
+        measured["real articles"] = figures["real_news"]
+    return {
+        f"macro-F1 by {name}": f"{each['alone']['macro_f1']:.3f} alone, {each['in_context']['macro_f1']:.3f} in context"
+        for name, each in measured.items()
+    }

@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from sklearn.model_selection import GroupKFold
+from threadpoolctl import threadpool_limits
 
+from training.folds import folds
 from training.metrics import Flags, Floats
 from training.pipeline import fit_pipeline
 from training.settings import Settings
 
-__all__ = ["folds", "out_of_fold"]
+__all__ = ["fold_scores", "out_of_fold"]
 
-Rows = NDArray[np.intp]
-Track = Callable[[Iterable[tuple[Rows, Rows]]], Iterable[tuple[Rows, Rows]]]
+_CLOSE_ENOUGH = 1e-6
 
-
-def folds(stories: NDArray[np.str_], count: int, seed: int) -> Iterator[tuple[Rows, Rows]]:
-    """Yield row numbers to train and to test on; no story stands on both sides."""
-    splitter = GroupKFold(count, shuffle=True, random_state=seed)
-    yield from splitter.split(stories, groups=stories)
+Track = Callable[[Iterable[Floats], int], Iterable[Floats]]
 
 
 def out_of_fold(
-    settings: Settings, sentences: list[str], targets: Flags, stories: NDArray[np.str_], track: Track = iter
+    settings: Settings,
+    sentences: Sequence[str],
+    targets: Flags,
+    stories: NDArray[np.str_],
+    track: Track = lambda items, _: items,
 ) -> Floats:
     """Return decision values, shape (n, 4), each from a model that never saw the sentence's story.
 
-    `track` wraps the folds, for a progress bar.
+    The folds run on all cores. `track(items, count)` wraps their results, for a progress bar.
     """
+    parts = list(folds(stories, settings.folds, settings.seed))
+    jobs = (
+        delayed(fold_scores)(settings, [sentences[i] for i in train], targets[train], [sentences[i] for i in test])
+        for train, test in parts
+    )
     decisions = np.full(targets.shape, np.nan)
-    for train, test in track(list(folds(stories, settings.folds, settings.seed))):
-        pipeline = fit_pipeline(settings, [sentences[i] for i in train], targets[train])
-        decisions[test] = pipeline.decision_function([sentences[i] for i in test])
+    results = Parallel(n_jobs=-1, return_as="generator")(jobs)
+    for (_, test), scores in zip(parts, track(results, len(parts)), strict=True):
+        decisions[test] = scores
     return decisions
+
+
+def fold_scores(settings: Settings, sentences: Sequence[str], targets: Flags, unseen: Sequence[str]) -> Floats:
+    """Train on some sentences and return the decision values of others, shape (m, 4)."""
+    with threadpool_limits(1):
+        pipeline = fit_pipeline(replace(settings, tolerance=_CLOSE_ENOUGH), sentences, targets)
+        return np.asarray(pipeline.decision_function(unseen), dtype=np.float64)

@@ -15,10 +15,10 @@ from model.files import write_whole
 from model.labels import LABELS
 from model.prediction import Prediction
 from model.predictor import Predictor
-from training.evaluation import evaluate
-from training.gold import load_gold
+from training.evaluation import Answer, evaluate
+from training.gold import Gold, load_gold
 
-__all__ = ["main"]
+__all__ = ["as_text", "main", "predict_stories"]
 
 _NAME = "training.evaluate"
 
@@ -37,17 +37,36 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> None:
     gold = load_gold(options.gold)
     predictor = Predictor.load(options.artifact)
-    predictions = predictor.predict(gold.sentences)
-    labels = np.array([[label in p.labels for label in LABELS] for p in predictions], dtype=bool)
-    probabilities = np.array([[p.probabilities[label] for label in LABELS] for p in predictions])
-    figures = evaluate(gold, labels, [p.label for p in predictions], probabilities)
-    print(as_text(figures))
+    alone = predictor.predict(gold.sentences)
+    together = predict_stories(predictor, gold)
+    figures = {name: evaluate(gold, _answer(each)) for name, each in (("alone", alone), ("in_context", together))}
+    print("sentences alone\n" + as_text(figures["alone"]))
+    print("\narticles in order\n" + as_text(figures["in_context"]))
     if options.json:
         with write_whole(options.json) as handle:
             handle.write(json.dumps(figures, indent=2) + "\n")
     if options.predictions:
         with write_whole(options.predictions) as handle:
-            handle.writelines(_line(prediction) for prediction in predictions)
+            handle.writelines(map(_line, together, alone))
+
+
+def predict_stories(predictor: Predictor, gold: Gold) -> list[Prediction]:
+    """Predict each story as one article; answers in the order of the gold sentences."""
+    answers: list[Prediction | None] = [None] * len(gold.sentences)
+    for story in dict.fromkeys(gold.stories):
+        rows = np.flatnonzero(gold.stories == story).tolist()
+        for row, prediction in zip(rows, predictor.predict_sequence(gold.sentences[i] for i in rows), strict=True):
+            answers[row] = prediction
+    return [answer for answer in answers if answer]
+
+
+def _answer(predictions: list[Prediction]) -> Answer:
+    return Answer(
+        np.array([[label in p.labels for label in LABELS] for p in predictions], dtype=bool),
+        [p.label for p in predictions],
+        np.array([[p.probabilities[label] for label in LABELS] for p in predictions]),
+        np.array([p.decided for p in predictions], dtype=bool),
+    )
 
 
 def as_text(figures: dict[str, Any]) -> str:
@@ -75,12 +94,20 @@ def as_text(figures: dict[str, Any]) -> str:
         f"expected calibration error {figures['expected_calibration_error']:.3f}",
         f"where probability is {sure['from_probability']} or more: precision {sure['precision']:.3f}",
         f"and {sure['coverage']:.3f} of the true labels are covered",
+        "decided: {share:.3f} of the sentences, precision {precision:.3f}, recall {recall:.3f} of all labels".format(
+            **figures["decided"]
+        ),
     ]
     return "\n".join(lines)
 
 
-def _line(prediction: Prediction) -> str:
-    return json.dumps({"labels": list(prediction.labels), "probabilities": dict(prediction.probabilities)}) + "\n"
+def _line(together: Prediction, alone: Prediction) -> str:
+    """Give one line: the answer in context, and beside it the answer on the sentence alone."""
+    return json.dumps(_fields(together) | {"alone": _fields(alone)}) + "\n"
+
+
+def _fields(prediction: Prediction) -> dict[str, Any]:
+    return {"labels": list(prediction.labels), "probabilities": dict(prediction.probabilities)}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,35 +12,46 @@ from model.labels import LABELS, NONE
 from training.gold import Gold
 from training.metrics import Flags, Floats, calibration_error, summary
 
-__all__ = ["evaluate"]
+__all__ = ["Answer", "evaluate"]
 
 _SURE = 0.9
 
 
-def evaluate(gold: Gold, labels: Flags, primary: Sequence[str], probabilities: Floats) -> dict[str, Any]:
-    """Return every figure of one measurement.
+@dataclass(frozen=True)
+class Answer:
+    """What a model said of n sentences.
 
-    Parameters
+    Attributes
     ----------
-    gold
-        n sentences and what is true of them.
     labels
-        Which labels were predicted, shape (n, 4).
+        Which labels were given, shape (n, 4).
     primary
-        The predicted primary label of each sentence.
+        The primary label of each sentence.
     probabilities
         Calibrated probabilities, shape (n, 4).
+    decided
+        Which sentences need no second look, shape (n,).
     """
-    figures = summary(gold.stories, gold.labels, labels)
-    alone = summary(gold.stories, *_without_context(gold, labels))
+
+    labels: Flags
+    primary: Sequence[str]
+    probabilities: Floats
+    decided: Flags
+
+
+def evaluate(gold: Gold, answer: Answer) -> dict[str, Any]:
+    """Return every figure of one measurement."""
+    figures = summary(gold.stories, gold.labels, answer.labels)
+    alone = summary(gold.stories, *_without_context(gold, answer.labels))
     return figures | {
         "without_context_labels": {
             "macro_f1": alone["macro_f1"],
             "f1": {label: figure["f1"] for label, figure in alone["labels"].items()},
         },
-        "primary_accuracy": round(_primary_accuracy(gold, primary), 4),
-        "expected_calibration_error": calibration_error(gold.labels, probabilities),
-        "sure": _sure(gold, probabilities),
+        "primary_accuracy": round(_primary_accuracy(gold, answer.primary), 4),
+        "expected_calibration_error": calibration_error(gold.labels, answer.probabilities),
+        "sure": _sure(gold, answer.probabilities),
+        "decided": _decided(gold, answer),
     }
 
 
@@ -61,4 +73,18 @@ def _sure(gold: Gold, probabilities: Floats) -> dict[str, float]:
         "from_probability": _SURE,
         "precision": round(float((gold.labels & sure).sum() / max(sure.sum(), 1)), 4),
         "coverage": round(float((gold.labels & sure).sum() / max(gold.labels.sum(), 1)), 4),
+    }
+
+
+def _decided(gold: Gold, answer: Answer) -> dict[str, float]:
+    """Share of sentences decided; precision of their answers; recall, counting the others as missed.
+
+    An answer is a label, or none.
+    """
+    given, true = [np.column_stack([x, ~x.any(axis=1)]) for x in (answer.labels, gold.labels)]
+    hits = (given & true)[answer.decided].sum()
+    return {
+        "share": round(float(answer.decided.mean()), 4),
+        "precision": round(float(hits / max(given[answer.decided].sum(), 1)), 4),
+        "recall": round(float((answer.labels & gold.labels)[answer.decided].sum() / max(gold.labels.sum(), 1)), 4),
     }

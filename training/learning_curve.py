@@ -8,29 +8,20 @@ from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
-from sklearn.pipeline import Pipeline
 
 from model.labels import LABELS
-from training.crossval import out_of_fold
-from training.evaluation import evaluate
+from training.crossval import fold_scores
+from training.folds import folds
 from training.gold import Gold
-from training.measure import Fit, fit_thresholds, primary_labels
-from training.metrics import f1_scores
-from training.pipeline import fit_pipeline
+from training.measure import fit_readings, measure_unseen
+from training.metrics import Floats
 from training.seeds import Seeds
 from training.settings import Settings
 
-__all__ = ["learning_curve", "measure_unseen"]
+__all__ = ["learning_curve"]
 
-_STEP = 500
-_FOLDS = 3
-
-
-def measure_unseen(settings: Settings, seeds: Seeds, gold: Gold, pipeline: Pipeline, fit: Fit) -> dict[str, Any]:
-    """Return the figures of a trained model on other articles, with the learning curve."""
-    scores = fit.probabilities(pipeline.decision_function(gold.sentences))
-    figures = evaluate(gold, fit.labels(scores), primary_labels(scores, fit.thresholds), scores)
-    return figures | {"learning_curve": learning_curve(settings, seeds, gold)}
+_SIZES = (*range(500, 3500, 500), *range(5000, 100_000, 3000))
+_FOLDS = 2
 
 
 def learning_curve(settings: Settings, seeds: Seeds, gold: Gold) -> dict[str, Any]:
@@ -47,16 +38,23 @@ def _parts(seeds: Seeds, seed: int) -> Iterable[tuple[int, Seeds]]:
     order = np.random.default_rng(seed).permutation(np.unique(stories))
     rank = {story: place for place, story in enumerate(order)}
     rows = sorted(seeds.rows, key=lambda row: rank[row.story])
-    wanted = _STEP
+    wanted = iter(_SIZES)
+    size = next(wanted)
     for count in range(1, len(rows) + 1):
         whole = count == len(rows) or rows[count].story != rows[count - 1].story
-        if whole and (count >= wanted or count == len(rows)):
-            wanted += _STEP
+        if whole and (count >= size or count == len(rows)):
+            size = next(wanted)
             yield count, Seeds(tuple(rows[:count]))
 
 
-def _score(settings: Settings, seeds: Seeds, gold: Gold) -> Any:
-    decisions = out_of_fold(settings, seeds.sentences, seeds.targets, seeds.stories)
-    fit = fit_thresholds(seeds.targets, decisions)
-    pipeline = fit_pipeline(settings, seeds.sentences, seeds.targets)
-    return f1_scores(gold.labels, fit.labels(fit.probabilities(pipeline.decision_function(gold.sentences))))
+def _score(settings: Settings, seeds: Seeds, gold: Gold) -> Floats:
+    """Return the F1 per label, in context, of a model trained on these seeds."""
+    sentences, targets, stories = seeds.sentences, seeds.targets, seeds.stories
+    seen = np.full(targets.shape, np.nan)
+    for train, test in folds(stories, settings.folds, settings.seed):
+        unseen = [sentences[i] for i in test]
+        seen[test] = fold_scores(settings, [sentences[i] for i in train], targets[train], unseen)
+    fit, _, _ = fit_readings(settings, targets, stories, seen)
+    decisions = fold_scores(settings, sentences, targets, gold.sentences)
+    figures = measure_unseen(fit, gold, decisions)["in_context"]["labels"]
+    return np.array([figures[label]["f1"] for label in LABELS])

@@ -1,4 +1,4 @@
-"""From out-of-fold decision values: calibration, thresholds, and every figure of the report."""
+"""From out-of-fold decision values: calibration, context, cuts, and the figures of the report."""
 
 from __future__ import annotations
 
@@ -7,42 +7,38 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from model.artifact import Calibration
-from model.labels import LABELS, NONE
+from model.context import Context
+from model.judging import Judge
+from model.manifest import Calibration, Cut
 from training.baselines import all_none, keywords
-from training.calibration import best_threshold, fit_calibration, probabilities
-from training.evaluation import evaluate
+from training.calibration import context_out_of_fold, fit_calibration, fit_context, in_context, log_odds
+from training.cuts import fit_cuts
+from training.evaluation import Answer, evaluate
 from training.gold import Gold
 from training.metrics import Flags, Floats, confusion, summary
 from training.seeds import Seeds
+from training.settings import Settings
 
-__all__ = ["Fit", "Measurement", "fit_thresholds", "measure", "primary_labels"]
+__all__ = ["Fit", "Measurement", "fit_readings", "measure", "measure_unseen"]
 
 
 @dataclass(frozen=True)
 class Fit:
-    """Calibration and thresholds from out-of-fold decision values."""
+    """Everything between decision values and labels, learned from out-of-fold decision values."""
 
-    calibration: Mapping[str, Calibration]
-    thresholds: Mapping[str, float]
-
-    def probabilities(self, decisions: Floats) -> Floats:
-        """Calibrate decision values, shape (n, 4)."""
-        return np.column_stack(
-            [probabilities(decisions[:, column], self.calibration[label]) for column, label in enumerate(LABELS)]
-        )
-
-    def labels(self, scores: Floats) -> Flags:
-        """Compare calibrated probabilities, shape (n, 4), with the thresholds."""
-        return np.asarray(scores >= np.array([self.thresholds[label] for label in LABELS]))
+    calibration: dict[str, Calibration]
+    alone: dict[str, Cut]
+    context: Context
+    in_context: dict[str, Cut]
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """Everything learned from the out-of-fold decision values.
+    """A `Fit`, the out-of-fold probabilities it came from, and what they are worth.
 
-    `scores` are calibrated probabilities and `predicted` the labels, both of shape (n, 4).
+    `scores` are calibrated probabilities of sentences alone, `predicted` their labels, shape (n, 4).
     """
 
     fit: Fit
@@ -51,39 +47,80 @@ class Measurement:
     figures: dict[str, Any]
 
 
-def fit_thresholds(targets: Flags, decisions: Floats) -> Fit:
-    """Calibrate and set thresholds from out-of-fold decision values; both of shape (n, 4)."""
-    columns = list(enumerate(LABELS))
-    calibration = {label: fit_calibration(decisions[:, column], targets[:, column]) for column, label in columns}
-    scores = Fit(calibration, {}).probabilities(decisions)
-    return Fit(calibration, {label: best_threshold(scores[:, column], targets[:, column]) for column, label in columns})
+def fit_readings(
+    settings: Settings, targets: Flags, stories: NDArray[np.str_], decisions: Floats
+) -> tuple[Fit, Floats, Floats]:
+    """Fit everything between decision values and labels.
+
+    Parameters
+    ----------
+    settings
+        Number of folds, and how stories are shuffled into them.
+    targets
+        Which labels hold, shape (n, 4).
+    stories
+        The story of each sentence, shape (n,); its sentences stand together, in order.
+    decisions
+        Out-of-fold decision values, shape (n, 4).
+
+    Returns
+    -------
+    The fit, and out-of-fold probabilities of sentences alone and in context, both of shape (n, 4).
+    """
+    calibration = fit_calibration(decisions, targets)
+    alone = log_odds(decisions, calibration)
+    together = context_out_of_fold(alone, targets, stories, settings.folds, settings.seed)
+    alone_scores, context_scores = _probabilities(alone), _probabilities(together)
+    fit = Fit(
+        calibration,
+        fit_cuts(alone_scores, targets),
+        fit_context(alone, targets, stories),
+        fit_cuts(context_scores, targets),
+    )
+    return fit, alone_scores, context_scores
 
 
-def measure(seeds: Seeds, decisions: Floats, readers: Mapping[str, Any] | None = None) -> Measurement:
-    """Calibrate, set thresholds and measure, all from out-of-fold decision values, shape (n, 4).
+def measure(
+    settings: Settings, seeds: Seeds, decisions: Floats, readers: Mapping[str, Any] | None = None
+) -> Measurement:
+    """Fit and measure, all from out-of-fold decision values, shape (n, 4).
 
     `readers` is what is known of the seeds' double labels, for the report.
     """
     gold = Gold(seeds.stories, seeds.sentences, seeds.targets, np.zeros_like(seeds.targets))
-    fit = fit_thresholds(seeds.targets, decisions)
-    scores = fit.probabilities(decisions)
-    predicted = fit.labels(scores)
-    figures = evaluate(gold, predicted, primary_labels(scores, fit.thresholds), scores)
-    figures |= {
+    fit, alone, together = fit_readings(settings, gold.labels, gold.stories, decisions)
+    predicted = Judge(fit.alone).holds(alone)
+    figures = {
         "seeds": seeds.counts() | {"sentences": len(seeds.rows), "stories": len(np.unique(seeds.stories))},
-        "readers": readers or {"sentences": 0},
-        "confusion": confusion(gold.labels, predicted),
-        "baselines": {
-            "all none": summary(gold.stories, gold.labels, all_none(seeds.sentences)),
-            "keyword list": summary(gold.stories, gold.labels, keywords(seeds.sentences)),
+        "readers": dict(readers or {"sentences": 0}),
+        "cross_validation": {
+            "alone": evaluate(gold, judged(fit.alone, alone)),
+            "in_context": evaluate(gold, judged(fit.in_context, together)),
+            "confusion": confusion(gold.labels, predicted),
+            "baselines": {
+                "all none": summary(gold.stories, gold.labels, all_none(seeds.sentences)),
+                "keyword list": summary(gold.stories, gold.labels, keywords(seeds.sentences)),
+            },
         },
     }
-    return Measurement(fit, scores, predicted, figures)
+    return Measurement(fit, alone, predicted, figures)
 
 
-def primary_labels(scores: Floats, thresholds: Mapping[str, float]) -> list[str]:
-    """Return the label with the highest margin (in log-odds) over its threshold, or `none`."""
-    cuts = np.array([thresholds[label] for label in LABELS])
-    margins = np.log(scores / (1 - scores)) - np.log(cuts / (1 - cuts))
-    best = margins.argmax(axis=1)
-    return [LABELS[b] if row[b] >= 0 else NONE for b, row in zip(best, margins, strict=True)]
+def measure_unseen(fit: Fit, gold: Gold, decisions: Floats) -> dict[str, Any]:
+    """Return the figures of a trained model on other articles, alone and in context."""
+    alone = log_odds(decisions, fit.calibration)
+    together = in_context(alone, gold.stories, fit.context)
+    return {
+        "alone": evaluate(gold, judged(fit.alone, _probabilities(alone))),
+        "in_context": evaluate(gold, judged(fit.in_context, _probabilities(together))),
+    }
+
+
+def judged(cuts: Mapping[str, Cut], probabilities: Floats) -> Answer:
+    """Read probabilities, shape (n, 4), by the cuts of a model."""
+    judge = Judge(cuts)
+    return Answer(judge.holds(probabilities), judge.primary(probabilities), probabilities, judge.decided(probabilities))
+
+
+def _probabilities(values: Floats) -> Floats:
+    return np.asarray(np.exp(-np.logaddexp(0, -values)))

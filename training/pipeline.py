@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.preprocessing import LabelBinarizer
 
-from training.metrics import Flags
+from training.linear import fit_label
+from training.metrics import Flags, Floats
 from training.settings import Settings
+from training.vectors import vectors, vocabulary
 
 __all__ = ["fit_pipeline"]
 
-
-# So close to the optimum that machines with other rounding agree to 1e-9.
-_CONVERGED = 1e-14
+_WORD = r"(?u)\b\w+\b"
 
 
 def fit_pipeline(settings: Settings, sentences: Sequence[str], targets: Flags) -> Pipeline:
@@ -35,33 +38,38 @@ def fit_pipeline(settings: Settings, sentences: Sequence[str], targets: Flags) -
     -------
     A fitted pipeline of stock scikit-learn classes, whose `decision_function` gives shape (n, 4).
     """
-    pipeline = Pipeline(
+    prefix = rf"(?u)\b\w{{1,{settings.prefix_length}}}"
+    union = FeatureUnion(
         [
-            (
-                "features",
-                FeatureUnion(
-                    [
-                        ("words", _vectorizer(settings, r"(?u)\b\w+\b")),
-                        ("prefixes", _vectorizer(settings, rf"(?u)\b\w{{1,{settings.prefix_length}}}")),
-                    ]
-                ),
-            ),
-            (
-                "classifier",
-                OneVsRestClassifier(
-                    LogisticRegression(
-                        C=settings.regularisation, class_weight="balanced", solver="newton-cg", tol=_CONVERGED
-                    )
-                ),
-            ),
+            ("words", _vectorizer(settings, _WORD)),
+            ("prefixes", _vectorizer(settings, prefix)),
+            ("vocabulary", TfidfVectorizer(token_pattern=_WORD, sublinear_tf=True, vocabulary=list(vocabulary()))),
         ]
     )
-    pipeline.fit(sentences, targets.astype(int))
-    for _, vectorizer in pipeline["features"].transformer_list:
+    features = sparse.csr_array(union.fit_transform(sentences))
+    for _, vectorizer in union.transformer_list:
         # An id() of this process, which would make every pickle differ.
         vectorizer.__dict__.pop("_stop_words_id", None)
-    return pipeline
+    size = features.shape[1] - len(vocabulary())
+    ngrams, words = features[:, :size], features[:, size:]
+    fits = [fit_label(settings, ngrams, words, vectors(), target) for target in targets.T]
+    return Pipeline([("features", union), ("classifier", _classifier(fits, targets))])
 
 
 def _vectorizer(settings: Settings, token_pattern: str) -> TfidfVectorizer:
     return TfidfVectorizer(token_pattern=token_pattern, ngram_range=(1, 2), min_df=settings.min_df, sublinear_tf=True)
+
+
+def _classifier(fits: Sequence[tuple[Floats, float]], targets: Flags) -> OneVsRestClassifier:
+    """Put folded coefficients into stock classes, as if these had been fitted."""
+    classifier = OneVsRestClassifier(LogisticRegression())
+    classifier.label_binarizer_ = LabelBinarizer(sparse_output=True).fit(targets.astype(int))
+    classifier.estimators_ = []
+    for coefficients, intercept in fits:
+        estimator = LogisticRegression()
+        estimator.classes_ = np.array([0, 1])
+        estimator.coef_ = coefficients.reshape(1, -1)
+        estimator.intercept_ = np.array([intercept])
+        estimator.n_features_in_ = len(coefficients)
+        classifier.estimators_.append(estimator)
+    return classifier

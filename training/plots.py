@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from sklearn.metrics import precision_recall_curve
 
 from model.labels import LABELS
+from model.manifest import Cut
 from training.metrics import Flags, Floats
 
 __all__ = ["plot_learning_curve", "plot_precision_recall", "plot_reliability"]
@@ -21,13 +22,13 @@ _MARKS = dict(zip(LABELS, "osD^", strict=True))
 _BINS = 10
 
 
-def plot_precision_recall(file: Path, gold: Flags, scores: Floats, thresholds: Mapping[str, float]) -> None:
+def plot_precision_recall(file: Path, gold: Flags, scores: Floats, cuts: Mapping[str, Cut]) -> None:
     """Draw precision over recall for each label, with the place of its threshold."""
     figure, axes = _figure("recall", "precision", "Precision and recall, out of fold (mark: threshold)")
     for column, label in enumerate(LABELS):
-        precision, recall, cuts = precision_recall_curve(gold[:, column], scores[:, column])
+        precision, recall, steps = precision_recall_curve(gold[:, column], scores[:, column])
         axes.plot(recall, precision, color=_COLOURS[label], label=label)
-        place = min(int(np.searchsorted(cuts, thresholds[label])), len(cuts) - 1)
+        place = min(int(np.searchsorted(steps, cuts[label].threshold)), len(steps) - 1)
         axes.plot(recall[place], precision[place], _MARKS[label], color=_COLOURS[label], markersize=9)
     axes.set(xlim=(0, 1), ylim=(0, 1.02))
     _save(figure, axes, file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from rich.console import Console
@@ -24,17 +24,16 @@ class Steps:
         """Print one line."""
         self._console.print(message, markup=False)
 
-    def track(self, name: str) -> Callable[[Iterable[T]], Iterable[T]]:
-        """Return a wrapper that shows how far the loop over its argument is."""
+    def track(self, name: str) -> Callable[[Iterable[T], int], Iterable[T]]:
+        """Return a wrapper that shows how far the loop over its first argument is."""
 
-        def wrapped(items: Iterable[T]) -> Iterator[T]:
-            steps: Sequence[T] = list(items)
+        def wrapped(items: Iterable[T], count: int) -> Iterator[T]:
             if not self._console.is_terminal:
-                for number, item in enumerate(steps, 1):
-                    self.say(f"{name} {number}/{len(steps)}")
+                for number, item in enumerate(items, 1):
+                    self.say(f"{name} {number}/{count}")
                     yield item
                 return
             with Progress(console=self._console, transient=True) as bar:
-                yield from bar.track(steps, description=name)
+                yield from bar.track(items, total=count, description=name)
 
         return wrapped

@@ -43,11 +43,10 @@ def write_report(file: Path, pipeline: Pipeline, measurement: Measurement, setti
     parts: list[str] = [
         _PURPOSE,
         _data(figures["seeds"], figures["readers"]),
-        _quality("Quality by cross-validation", figures, _CROSS_VALIDATION.format(folds=settings.folds)),
-        _baselines(figures),
+        _cross_validation(figures["cross_validation"], settings),
         "![Precision over recall for each label](precision_recall.png)\n",
         "![Share that holds over probability given](reliability.png)\n",
-        _confusion(figures["confusion"]),
+        _confusion(figures["cross_validation"]["confusion"]),
         *([_real_news(figures["real_news"])] if "real_news" in figures else []),
         _failures(measurement, seeds),
         _strongest(pipeline),
@@ -56,11 +55,24 @@ def write_report(file: Path, pipeline: Pipeline, measurement: Measurement, setti
     file.write_text("\n".join(parts), encoding="utf-8")
 
 
-_CROSS_VALIDATION = (
-    "{folds} folds; no story stands on both sides, so every sentence was judged by a model that never saw its "
-    "story. Calibration and thresholds come from the same out-of-fold scores. Intervals are 95 % bootstrap "
-    "intervals, drawn by story.\n"
-)
+def _cross_validation(figures: Mapping[str, Any], settings: Settings) -> str:
+    return (
+        f"## Quality by cross-validation\n\n{settings.folds} folds; no story stands on both sides, so every "
+        "sentence was judged by a model that never saw its story. Calibration, thresholds and context weights come "
+        "from the same out-of-fold scores. Intervals are 95 % bootstrap intervals, drawn by story.\n\n"
+        + _both(figures)
+        + "\nSentences alone, against two baselines (F1):\n\n"
+        + _baselines({"this model": figures["alone"], **figures["baselines"]})
+    )
+
+
+def _both(figures: Mapping[str, Any]) -> str:
+    return (
+        "### Sentences alone\n\n"
+        + _quality(figures["alone"])
+        + "\n### In context\n\n"
+        + _quality(figures["in_context"])
+    )
 
 
 def _data(counts: Mapping[str, int], readers: Mapping[str, Any]) -> str:
@@ -74,7 +86,7 @@ def _data(counts: Mapping[str, int], readers: Mapping[str, Any]) -> str:
     )
 
 
-def _quality(title: str, figures: Mapping[str, Any], note: str) -> str:
+def _quality(figures: Mapping[str, Any]) -> str:
     low, high = figures["macro_f1_interval"]
     rows = [
         (
@@ -87,22 +99,21 @@ def _quality(title: str, figures: Mapping[str, Any], note: str) -> str:
     ]
     sure = figures["sure"]
     return (
-        f"## {title}\n\n{note}\n"
-        + _table(["label", "precision", "recall", "F1", "interval", "sentences"], rows)
+        _table(["label", "precision", "recall", "F1", "interval", "sentences"], rows)
         + f"\nMacro-F1 {figures['macro_f1']:.3f} ({low:.3f} to {high:.3f}); F1 of none {figures['none_f1']:.3f}; "
         f"primary label right in {figures['primary_accuracy']:.1%}; expected calibration error "
         f"{figures['expected_calibration_error']:.3f}; where the probability is {sure['from_probability']} or more, "
-        f"precision is {sure['precision']:.3f} and {sure['coverage']:.1%} of the true labels are covered.\n"
+        f"precision is {sure['precision']:.3f} and {sure['coverage']:.1%} of the true labels are covered. Decided: "
+        + "{share:.1%} of the sentences, precision {precision:.3f}, recall {recall:.3f}.\n".format(**figures["decided"])
     )
 
 
-def _baselines(figures: Mapping[str, Any]) -> str:
-    models = {"this model": figures, **figures["baselines"]}
+def _baselines(models: Mapping[str, Any]) -> str:
     rows = [
         (name, f"{each['macro_f1']:.3f}", *(f"{each['labels'][label]['f1']:.3f}" for label in LABELS))
         for name, each in models.items()
     ]
-    return "Against two baselines, on the same sentences (F1):\n\n" + _table(["model", "macro-F1", *LABELS], rows)
+    return _table(["model", "macro-F1", *LABELS], rows)
 
 
 def _confusion(table: Mapping[str, Mapping[str, int]]) -> str:
@@ -120,15 +131,15 @@ def _real_news(figures: Mapping[str, Any]) -> str:
         (size, *(f"{curve[name][place]:.3f}" for name in ("macro_f1", *LABELS)))
         for place, size in enumerate(curve["sentences"])
     ]
-    note = (
-        f"{figures['sentences']} sentences of {figures['stories']} published articles, labelled by two coders, "
-        "never trained on. Without the labels that only the context gives: macro-F1 "
-        f"{figures['without_context_labels']['macro_f1']:.3f}.\n"
-    )
+    alone, together = figures["alone"], figures["in_context"]
     return (
-        _quality("Quality on real articles", figures, note)
+        f"## Quality on real articles\n\n{alone['sentences']} sentences of {alone['stories']} published articles, "
+        "labelled by two coders, never trained on. Without the labels that only the context gives, macro-F1 is "
+        f"{alone['without_context_labels']['macro_f1']:.3f} alone and "
+        f"{together['without_context_labels']['macro_f1']:.3f} in context.\n\n"
+        + _both(figures)
         + "\n### Learning curve\n\nF1 on the real articles of models trained on a part of the seeds (whole stories, "
-        "in one random order), with thresholds from grouped folds of that part.\n\n"
+        "in one random order), judged in context, with everything learned from that part alone.\n\n"
         + _table(["sentences", "macro-F1", *LABELS], rows)
         + "\n![F1 over number of seed sentences](learning_curve.png)\n"
     )

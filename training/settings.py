@@ -17,14 +17,22 @@ class Settings:
         Letters of a word that the second vectorizer keeps, so that ``closing`` and ``closure`` meet.
     min_df
         In how many sentences an n-gram must stand to be a feature.
-    regularisation
-        C of `LogisticRegression`.
+    smoothing
+        Weight of the words smoothed by word vectors, beside the n-grams.
+    regularisation, bayes_regularisation
+        C of the two logistic regressions; see `training.linear`.
+    tolerance
+        Largest gradient at which the solver stops; so near to the optimum that machines with other
+        rounding agree to 1e-9.
     folds, seed
         Number of story-grouped folds, and how stories are shuffled into them.
     """
 
     prefix_length: int = 4
     min_df: int = 2
-    regularisation: float = 3.0
-    folds: int = 10
+    smoothing: float = 0.5
+    regularisation: float = 2.0
+    bayes_regularisation: float = 1.0
+    tolerance: float = 1e-14
+    folds: int = 5
     seed: int = 7

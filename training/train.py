@@ -13,8 +13,8 @@ from training.agreement import reader_figures
 from training.artifact import write_artifact
 from training.crossval import out_of_fold
 from training.gold import load_gold
-from training.learning_curve import measure_unseen
-from training.measure import measure
+from training.learning_curve import learning_curve
+from training.measure import measure, measure_unseen
 from training.pipeline import fit_pipeline
 from training.progress import Steps
 from training.seeds import load_seeds
@@ -61,15 +61,17 @@ def train(
             settings, seeds.sentences, seeds.targets, seeds.stories, steps.track("cross-validation")
         )
         steps.say("measuring")
-        measurement = measure(seeds, decisions, reader_figures(seeds_folder / "readers"))
+        measurement = measure(settings, seeds, decisions, reader_figures(seeds_folder / "readers"))
         steps.say("fitting on all seeds")
         pipeline = fit_pipeline(settings, seeds.sentences, seeds.targets)
         if gold:
             steps.say("measuring on real articles")
-            measurement.figures["real_news"] = measure_unseen(settings, seeds, gold, pipeline, measurement.fit)
+            measurement.figures["real_news"] = measure_unseen(
+                measurement.fit, gold, pipeline.decision_function(gold.sentences)
+            ) | {"learning_curve": learning_curve(settings, seeds, gold)}
         steps.say(f"writing {artifact_folder}")
         write_artifact(artifact_folder, pipeline, measurement, settings, seeds)
-        steps.say(f"macro-F1 by cross-validation: {measurement.figures['macro_f1']:.3f}")
+        steps.say(f"macro-F1 by cross-validation: {measurement.figures['cross_validation']['alone']['macro_f1']:.3f}")
 
 
 if __name__ == "__main__":

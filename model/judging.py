@@ -1,0 +1,98 @@
+"""From probabilities to an answer: labels, the primary label, and whether a person should look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.labels import LABELS, NONE
+from model.manifest import Cut
+from model.prediction import Prediction
+
+__all__ = ["Judge"]
+
+Flags = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+
+class Judge:
+    """Applies the cuts of a model.
+
+    Parameters
+    ----------
+    cuts
+        One `Cut` per label.
+    """
+
+    def __init__(self, cuts: Mapping[str, Cut]) -> None:
+        self._thresholds = np.array([cuts[label].threshold for label in LABELS])
+        self._low = np.array([cuts[label].low for label in LABELS])
+        self._high = np.array([cuts[label].high for label in LABELS])
+
+    def holds(self, probabilities: Floats) -> Flags:
+        """Tell which labels hold, shape (n, 4)."""
+        return np.asarray(probabilities >= self._thresholds)
+
+    def decided(self, probabilities: Floats) -> Flags:
+        """Tell for which sentences no probability lies in its label's band, shape (n,)."""
+        return np.asarray(((probabilities < self._low) | (probabilities >= self._high)).all(axis=1))
+
+    def primary(self, probabilities: Floats) -> list[str]:
+        """Name the label with the highest margin, in log-odds, over its threshold, or `none`."""
+        with np.errstate(divide="ignore"):
+            margins = np.log(probabilities) - np.log1p(-probabilities)
+        margins -= np.log(self._thresholds) - np.log1p(-self._thresholds)
+        holds = self.holds(probabilities)
+        best = margins.argmax(axis=1)
+        return [LABELS[column] if held[column] else NONE for column, held in zip(best, holds, strict=True)]
+
+    def predictions(
+        self,
+        texts: Sequence[str],
+        spans: Sequence[tuple[int, int]],
+        log_odds: Floats,
+        holds_alone: Flags | None = None,
+    ) -> list[Prediction]:
+        """Build the answers.
+
+        Parameters
+        ----------
+        texts, spans
+            n sentences and their places.
+        log_odds
+            Log-odds, shape (n, 4); minus infinity where the model knows nothing.
+        holds_alone
+            Which labels the sentences got when judged alone, if these log-odds are in context.
+        """
+        probabilities = np.exp(-np.logaddexp(0, -log_odds))
+        holds = self.holds(probabilities)
+        gained = np.zeros_like(holds) if holds_alone is None else holds & ~holds_alone
+        return [
+            Prediction(
+                text,
+                _names(held),
+                primary,
+                dict(zip(LABELS, map(float, row), strict=True)),
+                start,
+                end,
+                bool(decided),
+                _names(new),
+                recognised=bool(row.any()),
+            )
+            for text, (start, end), row, held, new, primary, decided in zip(
+                texts,
+                spans,
+                probabilities,
+                holds,
+                gained,
+                self.primary(probabilities),
+                self.decided(probabilities),
+                strict=True,
+            )
+        ]
+
+
+def _names(flags: Flags) -> tuple[str, ...]:
+    return tuple(label for label, flag in zip(LABELS, flags, strict=True) if flag)
