@@ -61,8 +61,10 @@ def test_a_truncated_or_changed_file_is_refused_by_name(copy: Path, spoil: Calla
     [
         (lambda m: m.update(format=99), "format 99 is unknown"),
         (lambda m: m.update(labels=["a"]), "'labels' is"),
-        (lambda m: m["thresholds"].pop("cause"), "'cause' is missing"),
-        (lambda m: m["thresholds"].update(cause=1.5), r"'thresholds\.cause' must lie between 0 and 1"),
+        (lambda m: m["alone"].pop("cause"), "'cause' is missing"),
+        (lambda m: m["alone"]["cause"].update(high=1.5), r"'alone\.cause\.high' must lie between 0 and 1"),
+        (lambda m: m["in_context"]["cause"].update(low=0.99), r"'in_context\.cause' must hold low <= threshold"),
+        (lambda m: m["context"]["weights"]["layoff"].pop("after"), "'after' is missing"),
         (lambda m: m["calibration"]["cause"].update(slope="3"), r"'calibration\.cause\.slope' must be a finite"),
         (lambda m: m["calibration"]["cause"].update(slope=-1), r"'calibration\.cause\.slope' must be positive"),
         (lambda m: m["files"].clear(), r"'files' doesn't list pipeline\.joblib"),

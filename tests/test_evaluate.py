@@ -47,17 +47,19 @@ def test_figures_and_predictions_are_written_in_order(run: Run, tmp_path: Path) 
     code, text, error = evaluate(run, "--gold", write(tmp_path, [*LINES]), "--json", out, "--predictions", predictions)
     assert code == 0, error
     figures = json.loads(out.read_text())
-    assert f"macro-F1 {figures['macro_f1']:.3f}" in text
-    assert set(figures["labels"]) == set(LABELS)
+    for name in ("alone", "in_context"):
+        assert f"macro-F1 {figures[name]['macro_f1']:.3f}" in text
+        assert set(figures[name]["labels"]) == set(LABELS)
     rows = [json.loads(line) for line in predictions.read_text().splitlines()]
     assert [row["labels"] for row in rows][:2] == [["layoff"], []]
+    assert rows[0]["alone"]["labels"] == ["layoff"]
     assert list(rows[0]["probabilities"]) == list(LABELS)
 
 
 def test_labels_that_need_context_are_left_out_of_the_second_figure(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out.json"
     evaluate(run, "--gold", write(tmp_path, [*LINES]), "--json", out)
-    figures = json.loads(out.read_text())
+    figures = json.loads(out.read_text())["alone"]
     assert figures["labels"]["layoff"]["recall"] == 0.5
     assert figures["without_context_labels"]["f1"]["layoff"] == 1.0
 
@@ -121,4 +123,4 @@ def test_bootstrap_samples_draw_whole_stories() -> None:
 def test_the_shipped_model_reaches_the_goal_on_real_articles(run: Run, tmp_path: Path) -> None:
     code, _, error = evaluate(run, "--gold", REAL, "--json", tmp_path / "out.json")
     assert code == 0, error
-    assert json.loads((tmp_path / "out.json").read_text())["macro_f1"] >= 0.65
+    assert json.loads((tmp_path / "out.json").read_text())["alone"]["macro_f1"] >= 0.65

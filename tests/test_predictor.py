@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import LABELS, InputError, ModelError, Predictor, SentenceTypeError
+from conftest import ROOT
+from model import LABELS, InputError, ModelError, Prediction, Predictor, SentenceTypeError
 
+ARTICLES = sorted((ROOT / "tests" / "articles").iterdir())
 SENTENCES = [
     "Ford said it would close its plant in Genk because of weak demand, with the loss of 4,300 jobs.",
     "The minister said the government would lend the company £100m.",
@@ -23,15 +26,19 @@ SENTENCES = [
 ]
 
 
+def article(predictor: Predictor, file: Path) -> list[Prediction]:
+    return predictor.predict_article(file.read_text(encoding="utf-8"))
+
+
 def test_labels_hold_from_their_threshold_on_and_stand_in_label_order(predictor: Predictor) -> None:
     for prediction in predictor.predict(SENTENCES):
-        held = [name for name in LABELS if prediction.probabilities[name] >= predictor.manifest.thresholds[name]]
+        held = [name for name in LABELS if prediction.probabilities[name] >= predictor.manifest.alone[name].threshold]
         assert list(prediction.labels) == held
 
 
 def test_the_primary_label_has_the_highest_margin_over_its_threshold(predictor: Predictor) -> None:
     def margin(name: str, probability: float) -> float:
-        threshold = predictor.manifest.thresholds[name]
+        threshold = predictor.manifest.alone[name].threshold
         return math.log(probability / (1 - probability)) - math.log(threshold / (1 - threshold))
 
     for prediction in predictor.predict(SENTENCES[:4]):
@@ -47,6 +54,40 @@ def test_plain_sentences_get_the_labels_that_a_reader_would_give(predictor: Pred
         (),
         (),
     ]
+
+
+def test_a_sentence_in_an_article_is_judged_by_its_neighbours_too(predictor: Predictor) -> None:
+    text = (
+        "The minister said the government would help the workers of the steel plant.\n\n"
+        '"We are in talks with the company about a loan," the minister said.\n\n'
+        '"We will do all we can."'
+    )
+    alone = predictor.predict(['"We will do all we can."'])[0].probabilities["political_response"]
+    last = predictor.predict_article(text)[-1]
+    assert last.probabilities["political_response"] > alone
+
+
+def test_labels_that_came_through_context_are_named(predictor: Predictor) -> None:
+    for file in ARTICLES:
+        text = file.read_text(encoding="utf-8")
+        for prediction in predictor.predict_article(text):
+            (alone,) = predictor.predict([prediction.sentence])
+            assert set(prediction.through_context) == set(prediction.labels) - set(alone.labels)
+            assert alone.through_context == ()
+
+
+def test_a_sequence_is_judged_as_an_article_is(predictor: Predictor) -> None:
+    for file in ARTICLES:
+        whole = predictor.predict_article(file.read_text(encoding="utf-8"))
+        sequence = predictor.predict_sequence([prediction.sentence for prediction in whole])
+        assert [p.probabilities for p in sequence] == [p.probabilities for p in whole]
+
+
+def test_a_prediction_is_for_review_where_a_probability_lies_in_its_band(predictor: Predictor) -> None:
+    for prediction in predictor.predict([p.sentence for file in ARTICLES for p in article(predictor, file)]):
+        cuts = predictor.manifest.alone
+        inside = [cuts[name].low <= p < cuts[name].high for name, p in prediction.probabilities.items()]
+        assert prediction.decided == (not any(inside))
 
 
 def test_probabilities_are_an_array_in_label_order(predictor: Predictor) -> None:
