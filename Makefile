@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint train lock clean
+.PHONY: demo test lint train report lock clean
 
 demo: $(VENV)/.demo
 	$(BIN)/classify-news predict tests/articles
@@ -22,9 +22,15 @@ lint: $(VENV)/.test
 train: $(VENV)/.test
 	$(BIN)/python -m training.train
 
+# The shipped model with its full report; needs the real articles and the rivals' packages.
+report: $(VENV)/.test
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[compare]'
+	HF_HUB_OFFLINE=1 $(BIN)/python -m training.train --gold ../shared/real_news/dev.jsonl --compare
+
 lock: $(VENV)/.test
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url --all-extras --output-file constraints.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --no-emit-index-url --extra train --extra test --output-file constraints.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
@@ -35,6 +41,9 @@ $(BIN)/pip:
 	$(PYTHON) -m venv $(VENV)
 
 # Installed where it stands, so that a change of the source needs no new installation.
+# The build warns of packages outside the source folder, which are meant: the model lies in artifacts/.
+export PYTHONWARNINGS := ignore::Warning:setuptools.command.editable_wheel
+
 $(VENV)/.demo: pyproject.toml constraints.txt | $(BIN)/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	@touch $@

@@ -2,8 +2,9 @@
 
 A minister's quotation that runs on, or "the cuts" without a word of what they are, can only be read
 in the article. The log-odds of a label in context are a weighted sum of its log-odds in the sentence
-alone and of the four labels' probabilities in the sentence before, the one before that, the one
-after, the headline, and the mean of all other sentences.
+alone; of the four labels' probabilities in the sentence before, the one before that, and the one
+after; of the log-odds of their mean over all other sentences; and of how far the article falls short
+of being on topic, so that a minister in an article on something else is left alone.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from numpy.typing import NDArray
 
 from model.labels import LABELS
 
-__all__ = ["NEIGHBOURS", "Context", "neighbour_features"]
+__all__ = ["NEIGHBOURS", "TOPICAL", "Context", "neighbour_features"]
 
-NEIGHBOURS: tuple[str, ...] = ("before", "before_that", "after", "headline", "others")
+NEIGHBOURS: tuple[str, ...] = ("before", "before_that", "after", "others")
 _PRIOR_SENTENCES = 3.0
+TOPICAL: list[int] = [LABELS.index(label) for label in ("layoff", "investment", "cause")]
+_ON_TOPIC = -1.5
 
 
 @dataclass(frozen=True)
@@ -30,19 +33,25 @@ class Context:
     ----------
     prior
         How often each label holds in the seeds; stands in for the other sentences of short articles.
+    topic_prior
+        The same for the highest of the probabilities of layoff, investment and cause.
     own
         Weight of a label's log-odds in the sentence alone.
     intercept
         Constant per label.
     weights
         ``weights[label][neighbour][other label]``: log-odds of `label` per unit of probability of
-        `other label` in the neighbour.
+        `other label` in the neighbour (of log-odds, for ``others``).
+    off_topic
+        Log-odds of `label` per unit of log-odds by which the article falls short of being on topic.
     """
 
     prior: Mapping[str, float]
+    topic_prior: float
     own: Mapping[str, float]
     intercept: Mapping[str, float]
     weights: Mapping[str, Mapping[str, Mapping[str, float]]]
+    off_topic: Mapping[str, float]
 
     def log_odds(self, alone: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return log-odds in context, shape (n, 4).
@@ -54,33 +63,41 @@ class Context:
             for sentences of which the model knows nothing, which stay so.
         """
         probabilities = np.exp(-np.logaddexp(0, -alone))
-        features = neighbour_features(probabilities, np.array([self.prior[label] for label in LABELS]))
+        prior = np.array([self.prior[label] for label in LABELS])
+        features = neighbour_features(probabilities, prior, self.topic_prior)
         own = np.array([self.own[label] for label in LABELS])
         intercept = np.array([self.intercept[label] for label in LABELS])
         return np.asarray(alone * own + intercept + features @ self._matrix())
 
     def _matrix(self) -> NDArray[np.float64]:
-        """Weights, shape (20, 4): rows in the order of `neighbour_features`, columns of labels."""
-        return np.array(
-            [
-                [self.weights[label][neighbour][other] for label in LABELS]
-                for neighbour in NEIGHBOURS
-                for other in LABELS
-            ]
-        )
+        """Weights, shape (17, 4): rows in the order of `neighbour_features`, columns of labels."""
+        rows = [
+            [self.weights[label][neighbour][other] for label in LABELS] for neighbour in NEIGHBOURS for other in LABELS
+        ]
+        return np.array([*rows, [self.off_topic[label] for label in LABELS]])
 
 
-def neighbour_features(probabilities: NDArray[np.float64], prior: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what the neighbours of each sentence of one article say, shape (n, 20).
+def neighbour_features(
+    probabilities: NDArray[np.float64], prior: NDArray[np.float64], topic_prior: float
+) -> NDArray[np.float64]:
+    """Return what the neighbours of each sentence of one article say, shape (n, 17).
 
-    Columns are the four labels' probabilities for each of `NEIGHBOURS`, 0 where there is no such
-    neighbour; `others` is the mean over all other sentences and three imagined ones at the prior.
+    Columns are the four labels' probabilities in each of `NEIGHBOURS`, 0 where there is no such
+    neighbour; for `others`, the log-odds of the mean over all other sentences and three imagined ones
+    at the prior. The last column is 0 for an article on topic and negative else: the log-odds of the
+    same mean of the highest probability of layoff, investment and cause, as far as below -1.5.
     """
-    count = len(probabilities)
-    before, before_that, after, headline = (np.zeros_like(probabilities) for _ in range(4))
+    before, before_that, after = (np.zeros_like(probabilities) for _ in range(3))
     before[1:] = probabilities[:-1]
     before_that[2:] = probabilities[:-2]
     after[:-1] = probabilities[1:]
-    headline[1:] = probabilities[:1]
-    others = (probabilities.sum(axis=0) - probabilities + _PRIOR_SENTENCES * prior) / (count - 1 + _PRIOR_SENTENCES)
-    return np.hstack([before, before_that, after, headline, others])
+    topic = probabilities[:, TOPICAL].max(axis=1, keepdims=True)
+    short = np.minimum(_others(topic, np.array([topic_prior])) - _ON_TOPIC, 0)
+    return np.hstack([before, before_that, after, _others(probabilities, prior), short])
+
+
+def _others(values: NDArray[np.float64], prior: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the log-odds of the mean of each column over the other rows, drawn towards the prior."""
+    total = values.sum(axis=0) - values + _PRIOR_SENTENCES * prior
+    mean = total / (len(values) - 1 + _PRIOR_SENTENCES)
+    return np.asarray(np.log(mean) - np.log1p(-mean))

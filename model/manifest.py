@@ -99,6 +99,7 @@ def _cut(content: Any, kind: str, label: str) -> Cut:
 def _context(content: Any) -> Context:
     return Context(
         prior={label: _probability(content, "context", "prior", label) for label in LABELS},
+        topic_prior=_probability(content, "context", "topic_prior"),
         own={label: _number(content, "context", "own", label) for label in LABELS},
         intercept={label: _number(content, "context", "intercept", label) for label in LABELS},
         weights={
@@ -108,6 +109,7 @@ def _context(content: Any) -> Context:
             }
             for label in LABELS
         },
+        off_topic={label: _number(content, "context", "off_topic", label) for label in LABELS},
     )
 
 
@@ -122,6 +124,6 @@ def _number(content: Any, *keys: str) -> float:
 
 def _probability(content: Any, *keys: str) -> float:
     value = _number(content, *keys)
-    if not 0 <= value <= 1:
-        raise ValueError(f"{'.'.join(keys)!r} must lie between 0 and 1, not {value!r}")
+    if not 0 < value <= 1:
+        raise ValueError(f"{'.'.join(keys)!r} must lie above 0 and up to 1, not {value!r}")
     return value

@@ -100,6 +100,9 @@ def test_the_training_command_reports_problems_without_a_traceback(tmp_path: Pat
 
 
 def test_the_shipped_seeds_are_sound_and_as_many_as_promised() -> None:
-    counts = load_seeds(ROOT / "seeds").counts()
-    wanted = {"layoff": 600, "investment": 350, "political_response": 500, "cause": 500, "none": 1200}
+    seeds = load_seeds(ROOT / "seeds")
+    counts = seeds.counts()
+    wanted = {"layoff": 2400, "investment": 1500, "political_response": 2000, "cause": 2000, "none": 5000}
     assert all(counts[name] >= least for name, least in (wanted | {"two or more": 300}).items())
+    assert len(seeds.rows) >= 12_000
+    assert len(set(seeds.stories)) >= 900

@@ -84,7 +84,7 @@ def test_the_context_is_learned_from_neighbours_and_only_within_a_story() -> Non
     runs = np.repeat(generator.random(300) < 0.4, 6)
     gold = np.tile((runs & (generator.random(1800) < 0.9)).reshape(-1, 1), 4)
     alone = np.where(gold, 1.0, -1.0) + generator.normal(size=gold.shape)
-    context = fit_context(alone, gold, stories)
+    context = fit_context(Settings(), alone, gold, stories)
     assert all(context.weights[label]["others"][label] > 0 for label in LABELS)
     together = in_context(alone, stories, context)
     assert ((together > 0) == gold).mean() > ((alone > 0) == gold).mean()

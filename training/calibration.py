@@ -9,15 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from model.context import NEIGHBOURS, Context, neighbour_features
+from model.context import NEIGHBOURS, TOPICAL, Context, neighbour_features
 from model.labels import LABELS
 from model.manifest import Calibration
 from training.folds import folds
 from training.metrics import Flags, Floats
+from training.settings import Settings
 
 __all__ = ["context_out_of_fold", "fit_calibration", "fit_context", "in_context", "log_odds"]
 
 _NO_PENALTY = 1e6
+_UNRELATED = 0.15
 
 
 def fit_calibration(decisions: Floats, gold: Flags) -> dict[str, Calibration]:
@@ -38,26 +40,43 @@ def log_odds(decisions: Floats, calibration: dict[str, Calibration]) -> Floats:
     return decisions * [scale.slope for scale in scales] + [scale.intercept for scale in scales]
 
 
-def fit_context(alone: Floats, gold: Flags, stories: NDArray[np.str_]) -> Context:
-    """Learn the weights of the context from out-of-fold log-odds of sentences alone, shape (n, 4)."""
-    prior = gold.mean(axis=0)
-    features = _features(alone, stories, prior)
-    fits = [
-        LogisticRegression(tol=1e-8, max_iter=1000).fit(np.hstack([alone[:, [column]], features]), gold[:, column])
-        for column in range(len(LABELS))
-    ]
+def fit_context(settings: Settings, alone: Floats, gold: Flags, stories: NDArray[np.str_]) -> Context:
+    """Learn the weights of the context from out-of-fold log-odds of sentences alone, shape (n, 4).
+
+    Stories with hardly any label count more, as archives hold more of them than the seeds do.
+    """
+    probabilities = np.exp(-np.logaddexp(0, -alone))
+    prior, topic_prior = gold.mean(axis=0), float(gold[:, TOPICAL].any(axis=1).mean())
+    features = np.concatenate([neighbour_features(probabilities[rows], prior, topic_prior) for rows in _runs(stories)])
+    weights = np.where(_unrelated(gold, stories), settings.unrelated_weight, 1.0)
+    fits = {
+        label: LogisticRegression(tol=1e-8, max_iter=1000).fit(
+            np.hstack([alone[:, [column]], features]), gold[:, column], sample_weight=weights
+        )
+        for column, label in enumerate(LABELS)
+    }
     return Context(
         prior=dict(zip(LABELS, map(float, prior), strict=True)),
-        own={label: float(fit.coef_[0, 0]) for label, fit in zip(LABELS, fits, strict=True)},
-        intercept={label: float(fit.intercept_[0]) for label, fit in zip(LABELS, fits, strict=True)},
+        topic_prior=topic_prior,
+        own={label: float(fit.coef_[0, 0]) for label, fit in fits.items()},
+        intercept={label: float(fit.intercept_[0]) for label, fit in fits.items()},
         weights={
             label: {
                 neighbour: dict(zip(LABELS, map(float, row), strict=True))
-                for neighbour, row in zip(NEIGHBOURS, fit.coef_[0, 1:].reshape(-1, len(LABELS)), strict=True)
+                for neighbour, row in zip(NEIGHBOURS, fit.coef_[0, 1:-1].reshape(-1, len(LABELS)), strict=True)
             }
-            for label, fit in zip(LABELS, fits, strict=True)
+            for label, fit in fits.items()
         },
+        off_topic={label: float(fit.coef_[0, -1]) for label, fit in fits.items()},
     )
+
+
+def _unrelated(gold: Flags, stories: NDArray[np.str_]) -> Flags:
+    """Tell which sentences stand in a story of which hardly any sentence carries a label."""
+    answer = np.zeros(len(gold), dtype=bool)
+    for rows in _runs(stories):
+        answer[rows] = gold[rows].any(axis=1).mean() <= _UNRELATED
+    return answer
 
 
 def in_context(alone: Floats, stories: NDArray[np.str_], context: Context) -> Floats:
@@ -68,18 +87,13 @@ def in_context(alone: Floats, stories: NDArray[np.str_], context: Context) -> Fl
     return answer
 
 
-def context_out_of_fold(alone: Floats, gold: Flags, stories: NDArray[np.str_], count: int, seed: int) -> Floats:
+def context_out_of_fold(settings: Settings, alone: Floats, gold: Flags, stories: NDArray[np.str_]) -> Floats:
     """Return log-odds in context, shape (n, 4), each from weights that never saw the story."""
     answer = np.empty_like(alone)
-    for train, test in folds(stories, count, seed):
-        context = fit_context(alone[train], gold[train], stories[train])
+    for train, test in folds(stories, settings.folds, settings.seed):
+        context = fit_context(settings, alone[train], gold[train], stories[train])
         answer[test] = in_context(alone[test], stories[test], context)
     return answer
-
-
-def _features(alone: Floats, stories: NDArray[np.str_], prior: Floats) -> Floats:
-    probabilities = np.exp(-np.logaddexp(0, -alone))
-    return np.concatenate([neighbour_features(probabilities[rows], prior) for rows in _runs(stories)])
 
 
 def _runs(stories: NDArray[np.str_]) -> Iterator[slice]:

@@ -20,7 +20,7 @@ from training.settings import Settings
 
 __all__ = ["learning_curve"]
 
-_SIZES = (*range(500, 3500, 500), *range(5000, 100_000, 3000))
+_SIZES = (*range(500, 3500, 500), 6000, 12_000, 24_000, 10**9)
 _FOLDS = 2
 
 

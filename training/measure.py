@@ -21,7 +21,7 @@ from training.metrics import Flags, Floats, confusion, summary
 from training.seeds import Seeds
 from training.settings import Settings
 
-__all__ = ["Fit", "Measurement", "fit_readings", "measure", "measure_unseen"]
+__all__ = ["Fit", "Measurement", "fit_readings", "measure", "measure_unseen", "measured_folds"]
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,12 @@ def fit_readings(
     """
     calibration = fit_calibration(decisions, targets)
     alone = log_odds(decisions, calibration)
-    together = context_out_of_fold(alone, targets, stories, settings.folds, settings.seed)
+    together = context_out_of_fold(settings, alone, targets, stories)
     alone_scores, context_scores = _probabilities(alone), _probabilities(together)
     fit = Fit(
         calibration,
         fit_cuts(alone_scores, targets),
-        fit_context(alone, targets, stories),
+        fit_context(settings, alone, targets, stories),
         fit_cuts(context_scores, targets),
     )
     return fit, alone_scores, context_scores
@@ -87,23 +87,44 @@ def measure(
 
     `readers` is what is known of the seeds' double labels, for the report.
     """
-    gold = Gold(seeds.stories, seeds.sentences, seeds.targets, np.zeros_like(seeds.targets))
-    fit, alone, together = fit_readings(settings, gold.labels, gold.stories, decisions)
+    fit, alone, together = fit_readings(settings, seeds.targets, seeds.stories, decisions)
     predicted = Judge(fit.alone).holds(alone)
     figures = {
         "seeds": seeds.counts() | {"sentences": len(seeds.rows), "stories": len(np.unique(seeds.stories))},
         "readers": dict(readers or {"sentences": 0}),
         "cross_validation": {
-            "alone": evaluate(gold, judged(fit.alone, alone)),
-            "in_context": evaluate(gold, judged(fit.in_context, together)),
-            "confusion": confusion(gold.labels, predicted),
+            **measured_folds(seeds, fit, alone, together),
+            "unrelated": unrelated_share(seeds, fit, alone, together),
+            "confusion": confusion(seeds.targets, predicted),
             "baselines": {
-                "all none": summary(gold.stories, gold.labels, all_none(seeds.sentences)),
-                "keyword list": summary(gold.stories, gold.labels, keywords(seeds.sentences)),
+                "all none": summary(seeds.stories, seeds.targets, all_none(seeds.sentences)),
+                "keyword list": summary(seeds.stories, seeds.targets, keywords(seeds.sentences)),
             },
         },
     }
     return Measurement(fit, alone, predicted, figures)
+
+
+def measured_folds(seeds: Seeds, fit: Fit, alone: Floats, together: Floats) -> dict[str, Any]:
+    """Return the figures of out-of-fold probabilities of sentences alone and in context."""
+    gold = Gold(seeds.stories, seeds.sentences, seeds.targets, np.zeros_like(seeds.targets))
+    return {
+        "alone": evaluate(gold, judged(fit.alone, alone)),
+        "in_context": evaluate(gold, judged(fit.in_context, together)),
+    }
+
+
+def unrelated_share(seeds: Seeds, fit: Fit, alone: Floats, together: Floats) -> dict[str, float]:
+    """Return the share of sentences that get any label, in seed stories without a single label."""
+    labelled = set(seeds.stories[seeds.targets.any(axis=1)])
+    rows = np.array([story not in labelled for story in seeds.stories])
+    return {
+        "sentences": int(rows.sum()),
+        "alone": round(float(Judge(fit.alone).holds(alone[rows]).any(axis=1).mean()), 4) if rows.any() else 0.0,
+        "in_context": round(float(Judge(fit.in_context).holds(together[rows]).any(axis=1).mean()), 4)
+        if rows.any()
+        else 0.0,
+    }
 
 
 def measure_unseen(fit: Fit, gold: Gold, decisions: Floats) -> dict[str, Any]:

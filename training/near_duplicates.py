@@ -13,7 +13,7 @@ Trigram = tuple[str, str, str]
 _TOKEN = re.compile(r"[£$€]?\d[\d.,]*\w*|\w+(?:['’]\w+)?")
 _SHORTEST = 4
 _SIMILARITY = 0.7
-_COMMONEST = 300
+_COMMONEST = 50
 
 
 def skeleton(sentence: str) -> list[str]:

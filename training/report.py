@@ -48,6 +48,7 @@ def write_report(file: Path, pipeline: Pipeline, measurement: Measurement, setti
         "![Share that holds over probability given](reliability.png)\n",
         _confusion(figures["cross_validation"]["confusion"]),
         *([_real_news(figures["real_news"])] if "real_news" in figures else []),
+        *([_rivals(figures)] if "rivals" in figures else []),
         _failures(measurement, seeds),
         _strongest(pipeline),
         "## Settings\n\n" + _table(["setting", "value"], list(asdict(settings).items())),
@@ -61,6 +62,8 @@ def _cross_validation(figures: Mapping[str, Any], settings: Settings) -> str:
         "sentence was judged by a model that never saw its story. Calibration, thresholds and context weights come "
         "from the same out-of-fold scores. Intervals are 95 % bootstrap intervals, drawn by story.\n\n"
         + _both(figures)
+        + "\nOf {sentences} sentences in stories on other subjects, {alone:.1%} got a label when judged alone, "
+        "{in_context:.1%} in context.\n".format(**figures["unrelated"])
         + "\nSentences alone, against two baselines (F1):\n\n"
         + _baselines({"this model": figures["alone"], **figures["baselines"]})
     )
@@ -142,6 +145,27 @@ def _real_news(figures: Mapping[str, Any]) -> str:
         "in one random order), judged in context, with everything learned from that part alone.\n\n"
         + _table(["sentences", "macro-F1", *LABELS], rows)
         + "\n![F1 over number of seed sentences](learning_curve.png)\n"
+    )
+
+
+def _rivals(figures: Mapping[str, Any]) -> str:
+    models = {"this model": figures, **figures["rivals"]}
+    rows = [
+        (
+            name,
+            *(
+                f"{each[kind][reading]['macro_f1']:.3f}"
+                for kind in ("cross_validation", "real_news")
+                for reading in ("alone", "in_context")
+            ),
+            *(f"{each['real_news']['alone']['labels'][label]['f1']:.3f}" for label in LABELS),
+        )
+        for name, each in models.items()
+    ]
+    return (
+        "## Against other kinds of models\n\nTrained on the same seeds, calibrated and read in the same way "
+        "(macro-F1; then F1 on real articles, sentences alone).\n\n"
+        + _table(["model", "folds, alone", "in context", "real, alone", "in context", *LABELS], rows)
     )
 
 

@@ -21,6 +21,8 @@ class Settings:
         Weight of the words smoothed by word vectors, beside the n-grams.
     regularisation, bayes_regularisation
         C of the two logistic regressions; see `training.linear`.
+    unrelated_weight
+        How much more a story with hardly any label counts when the weights of the context are learned.
     tolerance
         Largest gradient at which the solver stops; so near to the optimum that machines with other
         rounding agree to 1e-9.
@@ -33,6 +35,7 @@ class Settings:
     smoothing: float = 0.5
     regularisation: float = 2.0
     bayes_regularisation: float = 1.0
+    unrelated_weight: float = 8.0
     tolerance: float = 1e-14
     folds: int = 5
     seed: int = 7
