@@ -1,6 +1,7 @@
 # make demo: label the sample articles.  make test: everything that CI checks.  make train: a new model.
 PYTHON ?= python3
 VENV := .venv
+GOLD := ../shared/real_news/dev.jsonl
 BIN := $(VENV)/bin
 
 .PHONY: demo test lint train report lock clean
@@ -26,7 +27,9 @@ train: $(VENV)/.test
 report: $(VENV)/.test
 	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[compare]'
-	HF_HUB_OFFLINE=1 $(BIN)/python -m training.train --gold ../shared/real_news/dev.jsonl --compare
+	@mkdir -p build
+	HF_HUB_OFFLINE=1 $(BIN)/python -m training.compare --gold $(GOLD) --json build/rivals.json
+	$(BIN)/python -m training.train --gold $(GOLD) --rivals build/rivals.json
 
 lock: $(VENV)/.test
 	$(BIN)/pip install --quiet uv

@@ -60,7 +60,10 @@ def _rows(labelled: Iterable[Labelled], *, flat: bool) -> Iterator[dict[str, Any
 
 
 def print_table(labelled: Iterable[Labelled], width: int | None = None) -> int:
-    """Print a table for people: sentence, labels, probability; return the number of sentences."""
+    """Print a table for people: sentence, labels, probability, decided; return the number of sentences.
+
+    A label with an asterisk holds only through the context.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -68,9 +71,11 @@ def print_table(labelled: Iterable[Labelled], width: int | None = None) -> int:
     console = Console(width=width, highlight=False)
     count = 0
     for article, predictions in labelled:
-        table = Table("sentence", "labels", "probability", title=Text(article), title_justify="left")
+        table = Table("sentence", "labels", "probability", "decided", title=Text(article), title_justify="left")
         for prediction in predictions:
-            table.add_row(Text(prediction.sentence), "\n".join(prediction.labels) or NONE, _figures(prediction))
+            names = [f"{label}*" if label in prediction.through_context else label for label in prediction.labels]
+            decided = "yes" if prediction.decided else "review"
+            table.add_row(Text(prediction.sentence), "\n".join(names) or NONE, _figures(prediction), decided)
         console.print(table)
         count += len(predictions)
     return count

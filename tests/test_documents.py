@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, Run
+from model import LABELS
+from model.artifact import default_path
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BIN = Path(sys.executable).parent
@@ -39,3 +42,15 @@ def test_the_python_of_the_readme_works(run: Run, tmp_path: Path) -> None:
 def test_the_readme_links_to_files_that_exist() -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_the_figures_of_the_readme_are_those_of_the_shipped_model() -> None:
+    metrics = json.loads((default_path() / "metrics.json").read_text(encoding="utf-8"))
+    for name, figures in (
+        ("cross-validation by story", metrics["cross_validation"]),
+        ("real articles", metrics["real_news"]),
+    ):
+        for kind, reading in (("sentences alone", "alone"), ("articles in order", "in_context")):
+            values = [figures[reading]["labels"][label]["f1"] for label in LABELS]
+            numbers = [figures[reading]["macro_f1"], *values, figures[reading]["expected_calibration_error"]]
+            assert " | ".join([f"| {name}, {kind}", *(f"{n:.3f}" for n in numbers)]) in README

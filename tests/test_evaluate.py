@@ -15,7 +15,7 @@ from sklearn.metrics import f1_score
 from conftest import ROOT, Run
 from model import LABELS, InputError
 from training.gold import load_gold
-from training.metrics import calibration_error, f1_scores, story_samples
+from training.metrics import calibration_error, f1_intervals, f1_scores, story_weights
 
 REAL = ROOT.parent / "shared" / "real_news" / "dev.jsonl"
 LINES = [
@@ -112,11 +112,19 @@ def test_calibration_error_is_0_for_perfect_and_large_for_reversed_probabilities
     assert calibration_error(gold, 1 - gold.astype(float)) == 1
 
 
-def test_bootstrap_samples_draw_whole_stories() -> None:
-    stories = np.array(["a", "a", "a", "b", "b"])
-    for rows in story_samples(stories, 20):
-        names, counts = np.unique(stories[rows], return_counts=True)
-        assert all(count % {"a": 3, "b": 2}[name] == 0 for name, count in zip(names, counts, strict=True))
+def test_bootstrap_samples_draw_as_many_stories_as_there_are() -> None:
+    weights = story_weights(40, samples=20)
+    assert weights.shape == (20, 40)
+    assert (weights.sum(axis=1) == 40).all()
+
+
+def test_an_interval_by_story_is_wider_than_one_by_sentence_where_stories_are_alike() -> None:
+    right = np.repeat(np.arange(30) % 3 > 0, 20).reshape(-1, 1).repeat(4, axis=1)
+    gold = np.ones_like(right)
+    by_story, _ = f1_intervals(np.repeat(np.arange(30), 20).astype(str), gold, right)
+    by_sentence, _ = f1_intervals(np.arange(600).astype(str), gold, right)
+    assert by_story[1] - by_story[0] > 2 * (by_sentence[1] - by_sentence[0])
+    assert by_story[0] < f1_scores(gold, right).mean() < by_story[1]
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real articles lie in ../shared, which only developers have")

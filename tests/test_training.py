@@ -143,6 +143,19 @@ def test_a_failed_training_leaves_the_old_model_untouched(tmp_path: Path, small_
     assert [file.name for file in tmp_path.iterdir() if file.name.startswith(".")] == []
 
 
+def test_a_report_with_real_articles_shows_their_figures_and_a_learning_curve(tmp_path: Path, few_seeds: Path) -> None:
+    gold = tmp_path / "gold.csv"
+    gold.write_bytes((ROOT / "seeds" / "asia.csv").read_bytes())
+    train(few_seeds, tmp_path / "m", gold, settings=SMALL)
+    figures = json.loads((tmp_path / "m" / "metrics.json").read_text())["real_news"]
+    sizes = figures["learning_curve"]["sentences"]
+    assert sizes == sorted(sizes)
+    assert sizes[-1] == len(load_seeds(few_seeds).rows)
+    assert 0 < figures["in_context"]["macro_f1"] < 1
+    assert (tmp_path / "m" / "learning_curve.png").read_bytes().startswith(PNG)
+    assert "### Learning curve" in (tmp_path / "m" / "REPORT.md").read_text(encoding="utf-8")
+
+
 def test_a_folder_that_is_not_a_model_is_never_replaced(tmp_path: Path, few_seeds: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(InputError, match="isn't a model folder"):

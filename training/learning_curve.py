@@ -20,7 +20,7 @@ from training.settings import Settings
 
 __all__ = ["learning_curve"]
 
-_SIZES = (*range(500, 3500, 500), 6000, 12_000, 24_000, 10**9)
+_SIZES = (*range(500, 3500, 500), 6000, 12_000, 24_000)
 _FOLDS = 2
 
 
@@ -43,7 +43,7 @@ def _parts(seeds: Seeds, seed: int) -> Iterable[tuple[int, Seeds]]:
     for count in range(1, len(rows) + 1):
         whole = count == len(rows) or rows[count].story != rows[count - 1].story
         if whole and (count >= size or count == len(rows)):
-            size = next(wanted)
+            size = next(wanted, len(rows))
             yield count, Seeds(tuple(rows[:count]))
 
 

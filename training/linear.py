@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from training.metrics import Flags, Floats
 from training.settings import Settings
 
-__all__ = ["fit_label"]
+__all__ = ["count_ratios", "fit_label", "fit_regression"]
 
 Matrix = Any
 
@@ -48,14 +48,14 @@ def fit_label(
     of the two regressions are added after each is divided by its standard deviation on the seeds.
     """
     smoothed = sparse.csr_array(settings.smoothing * (words @ vectors))
-    first, first_intercept = _fit(
+    first, first_intercept = fit_regression(
         sparse.hstack([ngrams, smoothed], format="csr"), target, settings.regularisation, settings.tolerance
     )
     size = ngrams.shape[1]
     one = np.concatenate([first[:size], settings.smoothing * (vectors @ first[size:])])
 
-    ratios = _count_ratios(ngrams, target)
-    second, second_intercept = _fit(
+    ratios = count_ratios(ngrams, target)
+    second, second_intercept = fit_regression(
         sparse.csr_array(ngrams @ sparse.diags_array(ratios)), target, settings.bayes_regularisation, settings.tolerance
     )
     two = np.concatenate([second * ratios, np.zeros(words.shape[1])])
@@ -65,14 +65,15 @@ def fit_label(
     return scales[0] * one + scales[1] * two, scales[0] * first_intercept + scales[1] * second_intercept
 
 
-def _fit(features: Matrix, target: Flags, regularisation: float, tolerance: float) -> tuple[Floats, float]:
+def fit_regression(features: Matrix, target: Flags, regularisation: float, tolerance: float) -> tuple[Floats, float]:
+    """Fit a balanced logistic regression; return coefficients, shape (k,), and intercept."""
     fit = LogisticRegression(
         C=regularisation, class_weight="balanced", solver="newton-cg", tol=tolerance, max_iter=500
     ).fit(features, target)
     return np.asarray(fit.coef_[0], dtype=np.float64), float(fit.intercept_[0])
 
 
-def _count_ratios(features: Matrix, target: Flags) -> NDArray[np.float64]:
+def count_ratios(features: Matrix, target: Flags) -> NDArray[np.float64]:
     """Return |log(p / q)| per n-gram: its share among sentences with the label, and without."""
     present = (features > 0).astype(np.float64)
     with_label = 1 + np.asarray(present[target].sum(axis=0)).ravel()

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from model.console import run_command
 from training.agreement import reader_figures
 from training.artifact import write_artifact
-from training.compare import compare
+from training.compare import load_rivals
 from training.crossval import out_of_fold
 from training.gold import load_gold
 from training.learning_curve import learning_curve
@@ -36,25 +36,24 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--gold", type=Path, metavar="FILE", help="also measure on these sentences, with a learning curve"
     )
-    parser.add_argument("--compare", action="store_true", help="with --gold: also train and measure rivals")
+    parser.add_argument("--rivals", type=Path, metavar="FILE", help="with --gold: figures that training.compare wrote")
     options = parser.parse_args(arguments)
-    if options.compare and not options.gold:
-        parser.error("--compare needs --gold")
-    return run_command(_NAME, lambda: train(options.seeds, options.artifact, options.gold, rivals=options.compare))
+    if options.rivals and not options.gold:
+        parser.error("--rivals needs --gold")
+    return run_command(_NAME, lambda: train(options.seeds, options.artifact, options.gold, options.rivals))
 
 
 def train(
     seeds_folder: Path,
     artifact_folder: Path,
     gold_file: Path | None = None,
+    rivals_file: Path | None = None,
     settings: Settings | None = None,
-    *,
-    rivals: bool = False,
 ) -> None:
     """Load the seeds, cross-validate, fit on all of them, and write the model folder.
 
-    `gold_file` holds sentences to measure on, never to train on; see `training.gold`. With `rivals`,
-    other kinds of models are trained on the same seeds and measured too; see `training.compare`.
+    `gold_file` holds sentences to measure on, never to train on; see `training.gold`. `rivals_file`
+    holds the figures of other models trained on the same seeds; see `training.compare`.
 
     Raises
     ------
@@ -67,6 +66,7 @@ def train(
         steps.say("loading seeds")
         seeds = load_seeds(seeds_folder)
         gold = load_gold(gold_file) if gold_file else None
+        rivals = load_rivals(rivals_file, seeds) if rivals_file else {}
         decisions = out_of_fold(
             settings, seeds.sentences, seeds.targets, seeds.stories, steps.track("cross-validation")
         )
@@ -79,8 +79,8 @@ def train(
             measurement.figures["real_news"] = measure_unseen(
                 measurement.fit, gold, pipeline.decision_function(gold.sentences)
             ) | {"learning_curve": learning_curve(settings, seeds, gold)}
-        if gold and rivals:
-            measurement.figures["rivals"] = compare(settings, seeds, gold, steps)
+        if rivals:
+            measurement.figures["rivals"] = rivals
         steps.say(f"writing {artifact_folder}")
         write_artifact(artifact_folder, pipeline, measurement, settings, seeds)
         steps.say(f"macro-F1 by cross-validation: {measurement.figures['cross_validation']['alone']['macro_f1']:.3f}")
