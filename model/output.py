@@ -78,6 +78,7 @@ def print_table(labelled: Iterable[Labelled], width: int | None = None) -> int:
             table.add_row(Text(prediction.sentence), "\n".join(names) or NONE, _figures(prediction), decided)
         console.print(table)
         count += len(predictions)
+    console.print("* only through the context of the article; review: a person should look")
     return count
 
 

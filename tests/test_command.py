@@ -49,6 +49,7 @@ def test_the_table_shows_sentence_labels_and_probability(classify: Run) -> None:
     assert done.returncode == 0
     assert "layoff" in done.stdout
     assert "Kestrel Tyres plc. said on Thursday" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("* only through the context")
 
 
 def test_a_table_keeps_square_brackets_of_the_text(classify: Run) -> None:

@@ -106,7 +106,8 @@ def agreement(readings: Sequence[Reading]) -> dict[str, Agreement]:
     for label in LABELS:
         writer = np.array([label in reading.writer for reading in readings])
         reader = np.array([label in reading.reader for reading in readings])
-        answer[label] = Agreement(float(cohen_kappa_score(writer, reader)), float((writer == reader).mean()))
+        same = float((writer == reader).mean())
+        answer[label] = Agreement(1.0 if same == 1 else float(cohen_kappa_score(writer, reader)), same)
     return answer
 
 
