@@ -92,9 +92,10 @@ def test_the_context_is_learned_from_neighbours_and_only_within_a_story() -> Non
 
 
 def test_two_trainings_in_different_processes_write_the_same_bytes(tmp_path: Path, few_seeds: Path, run: Run) -> None:
+    gold = ROOT / "seeds" / "asia.csv"
     command = (
         "from pathlib import Path; from training.settings import Settings; from training.train import train; "
-        f"train(Path({str(few_seeds)!r}), Path('m'), settings=Settings(folds=3))"
+        f"train(Path({str(few_seeds)!r}), Path('m'), Path({str(gold)!r}), settings=Settings(folds=3))"
     )
     digests = set()
     for number in (1, 2):

@@ -45,6 +45,7 @@ def write_artifact(
     """
     figures = measurement.figures
     with whole_folder(folder) as new:
+        _drop_process_state(pipeline)
         joblib.dump(pipeline, new / PIPELINE, compress=_COMPRESSION)
         (new / "metrics.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
         plot_precision_recall(new / "precision_recall.png", seeds.targets, measurement.scores, measurement.fit.alone)
@@ -100,6 +101,12 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         raise InputError(f"{folder}: can't be written ({error.strerror})") from None
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _drop_process_state(pipeline: Pipeline) -> None:
+    """Drop the id() that a vectorizer keeps of this process, and that would make every pickle differ."""
+    for _, vectorizer in pipeline[0].transformer_list:
+        vectorizer.__dict__.pop("_stop_words_id", None)
 
 
 def _sha256(file: Path) -> str:

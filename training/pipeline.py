@@ -47,9 +47,6 @@ def fit_pipeline(settings: Settings, sentences: Sequence[str], targets: Flags) -
         ]
     )
     features = sparse.csr_array(union.fit_transform(sentences))
-    for _, vectorizer in union.transformer_list:
-        # An id() of this process, which would make every pickle differ.
-        vectorizer.__dict__.pop("_stop_words_id", None)
     size = features.shape[1] - len(vocabulary())
     ngrams, words = features[:, :size], features[:, size:]
     fits = [fit_label(settings, ngrams, words, vectors(), target) for target in targets.T]
