@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.labels import LABELS
+from model.logistic import logit, sigmoid
 
 __all__ = ["NEIGHBOURS", "TOPICAL", "Context", "neighbour_features"]
 
@@ -62,7 +63,7 @@ class Context:
             Log-odds of the sentences of one article alone, in order, shape (n, 4); minus infinity
             for sentences of which the model knows nothing, which stay so.
         """
-        probabilities = np.exp(-np.logaddexp(0, -alone))
+        probabilities = sigmoid(alone)
         prior = np.array([self.prior[label] for label in LABELS])
         features = neighbour_features(probabilities, prior, self.topic_prior)
         own = np.array([self.own[label] for label in LABELS])
@@ -100,4 +101,4 @@ def _others(values: NDArray[np.float64], prior: NDArray[np.float64]) -> NDArray[
     """Return the log-odds of the mean of each column over the other rows, drawn towards the prior."""
     total = values.sum(axis=0) - values + _PRIOR_SENTENCES * prior
     mean = total / (len(values) - 1 + _PRIOR_SENTENCES)
-    return np.asarray(np.log(mean) - np.log1p(-mean))
+    return logit(mean)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.labels import LABELS, NONE
+from model.logistic import logit, sigmoid
 from model.manifest import Cut
 from model.prediction import Prediction
 
@@ -41,9 +42,7 @@ class Judge:
 
     def primary(self, probabilities: Floats) -> list[str]:
         """Name the label with the highest margin, in log-odds, over its threshold, or `none`."""
-        with np.errstate(divide="ignore"):
-            margins = np.log(probabilities) - np.log1p(-probabilities)
-        margins -= np.log(self._thresholds) - np.log1p(-self._thresholds)
+        margins = logit(probabilities) - logit(self._thresholds)
         holds = self.holds(probabilities)
         best = margins.argmax(axis=1)
         return [LABELS[column] if held[column] else NONE for column, held in zip(best, holds, strict=True)]
@@ -66,7 +65,7 @@ class Judge:
         holds_alone
             Which labels the sentences got when judged alone, if these log-odds are in context.
         """
-        probabilities = np.exp(-np.logaddexp(0, -log_odds))
+        probabilities = sigmoid(log_odds)
         holds = self.holds(probabilities)
         gained = np.zeros_like(holds) if holds_alone is None else holds & ~holds_alone
         return [

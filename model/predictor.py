@@ -14,6 +14,7 @@ from model.errors import InputError, SentenceTypeError
 from model.explain import Explanation, explain_sentence
 from model.judging import Judge
 from model.labels import LABELS, join_labels
+from model.logistic import sigmoid
 from model.manifest import Manifest
 from model.prediction import Prediction
 from model.scorer import PipelineScorer, Scorer
@@ -90,7 +91,7 @@ class Predictor:
 
         They are 0 for a sentence of which the model knows nothing.
         """
-        return _probabilities(self._log_odds(_checked(sentences)))
+        return sigmoid(self._log_odds(_checked(sentences)))
 
     def predict_article(self, text: str) -> list[Prediction]:
         """Cut an article into sentences and label each in its context, with its exact place.
@@ -167,12 +168,8 @@ class Predictor:
 
     def _sequence(self, texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> list[Prediction]:
         alone = self._log_odds(texts)
-        holds_alone = self._alone.holds(_probabilities(alone))
+        holds_alone = self._alone.holds(sigmoid(alone))
         return self._in_context.predictions(texts, spans, self.manifest.context.log_odds(alone), holds_alone)
-
-
-def _probabilities(log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.exp(-np.logaddexp(0, -log_odds)))
 
 
 def _checked(sentences: Iterable[str]) -> list[str]:

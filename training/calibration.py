@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from model.context import NEIGHBOURS, TOPICAL, Context, neighbour_features
 from model.labels import LABELS
+from model.logistic import sigmoid
 from model.manifest import Calibration
 from training.folds import folds
 from training.metrics import Flags, Floats
@@ -45,7 +46,7 @@ def fit_context(settings: Settings, alone: Floats, gold: Flags, stories: NDArray
 
     Stories with hardly any label count more, as archives hold more of them than the seeds do.
     """
-    probabilities = np.exp(-np.logaddexp(0, -alone))
+    probabilities = sigmoid(alone)
     prior, topic_prior = gold.mean(axis=0), float(gold[:, TOPICAL].any(axis=1).mean())
     features = np.concatenate([neighbour_features(probabilities[rows], prior, topic_prior) for rows in _runs(stories)])
     weights = np.where(_unrelated(gold, stories), settings.unrelated_weight, 1.0)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from model.context import Context
 from model.judging import Judge
+from model.logistic import sigmoid
 from model.manifest import Calibration, Cut
 from training.baselines import all_none, keywords
 from training.calibration import context_out_of_fold, fit_calibration, fit_context, in_context, log_odds
@@ -70,7 +71,7 @@ def fit_readings(
     calibration = fit_calibration(decisions, targets)
     alone = log_odds(decisions, calibration)
     together = context_out_of_fold(settings, alone, targets, stories)
-    alone_scores, context_scores = _probabilities(alone), _probabilities(together)
+    alone_scores, context_scores = sigmoid(alone), sigmoid(together)
     fit = Fit(
         calibration,
         fit_cuts(alone_scores, targets),
@@ -132,8 +133,8 @@ def measure_unseen(fit: Fit, gold: Gold, decisions: Floats) -> dict[str, Any]:
     alone = log_odds(decisions, fit.calibration)
     together = in_context(alone, gold.stories, fit.context)
     return {
-        "alone": evaluate(gold, judged(fit.alone, _probabilities(alone))),
-        "in_context": evaluate(gold, judged(fit.in_context, _probabilities(together))),
+        "alone": evaluate(gold, judged(fit.alone, sigmoid(alone))),
+        "in_context": evaluate(gold, judged(fit.in_context, sigmoid(together))),
     }
 
 
@@ -141,7 +142,3 @@ def judged(cuts: Mapping[str, Cut], probabilities: Floats) -> Answer:
     """Read probabilities, shape (n, 4), by the cuts of a model."""
     judge = Judge(cuts)
     return Answer(judge.holds(probabilities), judge.primary(probabilities), probabilities, judge.decided(probabilities))
-
-
-def _probabilities(values: Floats) -> Floats:
-    return np.asarray(np.exp(-np.logaddexp(0, -values)))
