@@ -4,7 +4,7 @@ VENV := .venv
 GOLD := ../shared/real_news/dev.jsonl
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint train report lock clean
+.PHONY: demo test lint train report benchmark fuzz kill lock clean
 
 demo: $(VENV)/.demo
 	$(BIN)/classify-news predict tests/articles
@@ -30,6 +30,20 @@ report: $(VENV)/.test
 	@mkdir -p build
 	HF_HUB_OFFLINE=1 $(BIN)/python -m training.compare --gold $(GOLD) --json build/rivals.json
 	$(BIN)/python -m training.train --gold $(GOLD) --rivals build/rivals.json
+
+# Needs an idle machine.
+benchmark: $(VENV)/.test
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[benchmark]'
+	$(BIN)/python -m training.benchmark
+	$(BIN)/python -m training.scaling
+
+SECONDS ?= 60
+fuzz: $(VENV)/.test
+	$(BIN)/python tests/fuzz_kernel.py build/fuzz --seconds $(SECONDS)
+
+# Thirty kills for each format, where make test does with three.
+kill: $(VENV)/.test
+	KILLS=30 $(BIN)/python -m pytest tests/test_job.py -k killed
 
 lock: $(VENV)/.test
 	$(BIN)/pip install --quiet uv

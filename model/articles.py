@@ -1,57 +1,70 @@
-"""Find the articles that a user named: files, folders, standard input."""
+"""Find what a user named: files, folders, patterns, standard input; and read the articles in it."""
 
 from __future__ import annotations
 
-import sys
+import glob
+import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from model.errors import InputError
-from model.files import decode, read_text
+from model.readers import COMPRESSED, KINDS, read_input
+from model.records import BadRecord, Reading, Record
 
-__all__ = ["Article", "read_articles"]
+__all__ = ["find_inputs", "read_articles"]
 
-SUFFIXES = frozenset({".txt", ".md", ".text", ".markdown"})
-
-
-@dataclass(frozen=True)
-class Article:
-    """One text to be labelled. `id` is its path as given, or ``-`` for standard input."""
-
-    id: str
-    text: str
+_STANDARD_INPUT = "-"
 
 
-def read_articles(inputs: Iterable[str]) -> Iterator[Article]:
-    """Yield the articles of text files, folders (their text files, sorted) and ``-`` (standard input).
+def find_inputs(inputs: Iterable[str]) -> list[str]:
+    """Return the files that are meant, in order, folders and patterns resolved; ``-`` stays.
 
     Raises
     ------
     InputError
-        If an input is missing, isn't UTF-8 text, or a folder holds no text file.
+        If one doesn't exist, or a folder or pattern gives no file of a known format.
     """
+    found: list[str] = []
     for name in inputs:
-        if name == "-":
-            yield Article("-", decode(sys.stdin.buffer.read(), "standard input"))
+        path = Path(name)
+        if name == _STANDARD_INPUT or (os.path.lexists(path) and not path.is_dir()):
+            found.append(name)
+        elif path.is_dir():
+            inside = sorted(_files(path))
+            if not inside:
+                raise InputError(f"{path}: no readable file in this folder ({', '.join(sorted(KINDS))})")
+            found += inside
         else:
-            for path in _paths(Path(name)):
-                yield Article(str(path), _text(path))
+            matches = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - the pattern may be absolute
+            if not matches:
+                raise InputError(f"{path}: no such file or folder")
+            found += find_inputs(matches)
+    return found
 
 
-def _paths(path: Path) -> list[Path]:
-    if path.is_dir():
-        found = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-        if not found:
-            raise InputError(f"{path}: no text file in this folder ({', '.join(sorted(SUFFIXES))})")
-        return found
-    if not path.exists():
-        raise InputError(f"{path}: no such file or folder")
-    return [path]
+def read_articles(files: Iterable[str], reading: Reading | None = None) -> Iterator[Record]:
+    """Yield the records of files that `find_inputs` returned: an `Article`, or a `BadRecord` in its place."""
+    reading = reading or Reading()
+    for name in files:
+        if name == _STANDARD_INPUT:
+            yield from read_input(None, name, reading)
+        elif Path(name).is_dir():
+            yield BadRecord(name, None, "is a folder")
+        else:
+            yield from read_input(Path(name), name, reading)
 
 
-def _text(path: Path) -> str:
-    text = read_text(path)
-    if "\0" in text:
-        raise InputError(f"{path}: holds NUL bytes, so it isn't a text file")
-    return text
+def _files(folder: Path) -> Iterator[str]:
+    """Yield the files of known formats under a folder; links are followed, loops left."""
+    seen = set()
+    for where, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(where)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        for name in names:
+            path = Path(where) / name
+            inner = Path(path.stem) if path.suffix.lower() in COMPRESSED else path
+            if inner.suffix.lower() in KINDS:
+                yield str(path)

@@ -1,4 +1,7 @@
-"""What a model folder holds, and the only way it is opened: verified first, then read."""
+"""What a model folder holds, and the only way it is opened: verified first, then read.
+
+Nothing here opens a pickle but `Artifact.pipeline`, which is for the reference and the fallback.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,13 @@ from typing import Any
 
 from model.errors import ArtifactError
 from model.manifest import Manifest, parse_manifest
+from model.weights import Weights, read_weights
 
-__all__ = ["MANIFEST", "PIPELINE", "Artifact", "default_path", "load_pipeline", "open_artifact"]
+__all__ = ["MANIFEST", "PIPELINE", "WEIGHTS", "Artifact", "default_path", "load_pipeline", "open_artifact"]
 
 MANIFEST = "manifest.json"
 PIPELINE = "pipeline.joblib"
+WEIGHTS = "weights.npz"
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,31 @@ class Artifact:
                 f"{path}: its sha256 isn't the one in {MANIFEST} (truncated or changed?); install or train again"
             )
         return data
+
+    def verify(self) -> None:
+        """Compare every file of the folder with the manifest.
+
+        Raises
+        ------
+        ArtifactError
+            As `read`, for the first file that isn't as it should be.
+        """
+        for name in self.manifest.files:
+            self.read(name)
+
+    def weights(self) -> Weights:
+        """Return the model as plain arrays; no pickle is opened.
+
+        Raises
+        ------
+        ArtifactError
+            If the file isn't the one that the manifest describes, or one of its fields is wrong.
+        """
+        data = self.read(WEIGHTS)
+        try:
+            return read_weights(data)
+        except ValueError as error:
+            raise ArtifactError(f"{self.folder / WEIGHTS}: {error}; install or train again") from None
 
     def pipeline(self) -> Any:
         """Return the scikit-learn pipeline, as `load_pipeline` does."""

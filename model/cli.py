@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
-from pathlib import Path
 
 from model.console import run_command
+from model.predict_command import add_predict_options, predict_command
 
 __all__ = ["main"]
 
 _NAME = "classify-news"
-_PIPE_WIDTH = 120
 _EXAMPLES = """examples:
   classify-news predict article.txt                     table on the terminal
-  classify-news predict articles/ --output rows.csv     every text file of a folder
+  classify-news predict articles/ --output rows.csv     every file of a folder
+  classify-news predict export.csv.gz --output rows.parquet --articles articles.csv --jobs 4
+  classify-news predict 'news/**/*.html' --html report.html --only layoff,cause
   cat article.txt | classify-news predict - --output rows.jsonl
   classify-news explain "The plant will close with the loss of 300 jobs."
   classify-news info
@@ -23,7 +23,10 @@ _EXAMPLES = """examples:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; return its exit status: 0, 1 for an error, 2 for wrong usage."""
+    """Run the command; return its exit status.
+
+    0, 1 for an error, 2 for wrong usage, 3 for bad records with ``--strict``, 130 if interrupted.
+    """
     parser = _parser()
     options = parser.parse_args(arguments)
     return run_command(_NAME, lambda: options.run(options))
@@ -43,9 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     model.add_argument("--artifact", metavar="DIR", help="model folder (the shipped model if not given)")
 
     predict = commands.add_parser("predict", parents=[model], help="label the sentences of articles")
-    predict.add_argument("inputs", nargs="+", metavar="INPUT", help="text file, folder, or - for standard input")
-    predict.add_argument("--output", type=Path, metavar="FILE", help="write rows to this .csv or .jsonl file")
-    predict.set_defaults(run=_predict)
+    add_predict_options(predict)
+    predict.set_defaults(run=predict_command)
 
     explain = commands.add_parser("explain", parents=[model], help="show the words that decided")
     explain.add_argument("sentence")
@@ -77,22 +79,6 @@ def _positive(text: str) -> int:
     return number
 
 
-def _predict(options: argparse.Namespace) -> None:
-    from model.articles import read_articles
-    from model.output import check_output, print_table, write_rows
-    from model.predictor import Predictor
-
-    if options.output:
-        check_output(options.output)
-    predictor = Predictor.load(options.artifact)
-    labelled = ((article.id, predictor.predict_article(article.text)) for article in read_articles(options.inputs))
-    if options.output:
-        count = write_rows(options.output, labelled)
-        print(f"{count} sentences written to {options.output}", file=sys.stderr)
-    else:
-        print_table(labelled, None if sys.stdout.isatty() else shutil.get_terminal_size((_PIPE_WIDTH, 0)).columns)
-
-
 def _explain(options: argparse.Namespace) -> None:
     from model.predictor import Predictor
 
@@ -122,6 +108,7 @@ def _info(options: argparse.Namespace) -> None:
     print(f"trained    {manifest.created}")
     print(f"seeds      {manifest.seeds['sentences']} sentences in {manifest.seeds['stories']} stories")
     print("versions   " + ", ".join(f"{name} {version}" for name, version in manifest.versions.items()))
+    print(f"scorer     {predictor.scorer.description}")
     print("labels     " + ", ".join(f"{name} from {manifest.alone[name].threshold:.3f}" for name in predictor.labels))
     print("quality    " + ", ".join(f"{name} {value}" for name, value in manifest.quality.items()))
 

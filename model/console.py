@@ -13,10 +13,13 @@ __all__ = ["run_command"]
 _INTERRUPTED = 130
 
 
-def run_command(name: str, command: Callable[[], None]) -> int:
-    """Run a command and return its exit status: 0, 1 with one line on stderr, or 130 if interrupted."""
+def run_command(name: str, command: Callable[[], int | None]) -> int:
+    """Run a command and return its exit status.
+
+    That is what it returns (None: 0), 1 with one line on stderr for an error, or 130 if interrupted.
+    """
     try:
-        command()
+        status = command()
         sys.stdout.flush()
     except ModelError as error:
         print(f"{name}: {error}", file=sys.stderr)
@@ -27,4 +30,4 @@ def run_command(name: str, command: Callable[[], None]) -> int:
     except KeyboardInterrupt:
         print(f"{name}: interrupted", file=sys.stderr)
         return _INTERRUPTED
-    return 0
+    return status or 0

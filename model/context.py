@@ -3,8 +3,9 @@
 A minister's quotation that runs on, or "the cuts" without a word of what they are, can only be read
 in the article. The log-odds of a label in context are a weighted sum of its log-odds in the sentence
 alone; of the four labels' probabilities in the sentence before, the one before that, and the one
-after; of the log-odds of their mean over all other sentences; and of how far the article falls short
-of being on topic, so that a minister in an article on something else is left alone.
+after, scaled down in articles that aren't on topic; of the log-odds of their mean over all other
+sentences; and of how far the article falls short of being on topic, so that a minister in an article
+on something else is left alone.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ __all__ = ["NEIGHBOURS", "TOPICAL", "Context", "neighbour_features"]
 NEIGHBOURS: tuple[str, ...] = ("before", "before_that", "after", "others")
 _PRIOR_SENTENCES = 3.0
 TOPICAL: list[int] = [LABELS.index(label) for label in ("layoff", "investment", "cause")]
-_ON_TOPIC = -1.5
+_ON_TOPIC = -1.0
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,18 @@ class Context:
         intercept = np.array([self.intercept[label] for label in LABELS])
         return np.asarray(alone * own + intercept + features @ self._matrix())
 
+    def on_topic(self, alone: NDArray[np.float64]) -> bool:
+        """Tell whether an article is about firms that cut, close, move or grow.
+
+        Parameters
+        ----------
+        alone
+            As for `log_odds`.
+        """
+        topic = sigmoid(alone)[:, TOPICAL].max(axis=1, initial=0)
+        mean = (topic.sum() + _PRIOR_SENTENCES * self.topic_prior) / (len(topic) + _PRIOR_SENTENCES)
+        return bool(logit(mean) >= _ON_TOPIC)
+
     def _matrix(self) -> NDArray[np.float64]:
         """Weights, shape (17, 4): rows in the order of `neighbour_features`, columns of labels."""
         rows = [
@@ -86,7 +99,8 @@ def neighbour_features(
     Columns are the four labels' probabilities in each of `NEIGHBOURS`, 0 where there is no such
     neighbour; for `others`, the log-odds of the mean over all other sentences and three imagined ones
     at the prior. The last column is 0 for an article on topic and negative else: the log-odds of the
-    same mean of the highest probability of layoff, investment and cause, as far as below -1.5.
+    same mean of the highest probability of layoff, investment and cause, as far as below -1. Where it
+    is, that mean also scales the probabilities of the neighbours, which are whole at -1.
     """
     before, before_that, after = (np.zeros_like(probabilities) for _ in range(3))
     before[1:] = probabilities[:-1]
@@ -94,7 +108,8 @@ def neighbour_features(
     after[:-1] = probabilities[1:]
     topic = probabilities[:, TOPICAL].max(axis=1, keepdims=True)
     short = np.minimum(_others(topic, np.array([topic_prior])) - _ON_TOPIC, 0)
-    return np.hstack([before, before_that, after, _others(probabilities, prior), short])
+    scale = sigmoid(short + _ON_TOPIC) / sigmoid(np.array(_ON_TOPIC))
+    return np.hstack([before * scale, before_that * scale, after * scale, _others(probabilities, prior), short])
 
 
 def _others(values: NDArray[np.float64], prior: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
     ModelError
     ├── ArtifactError    a model folder is missing, damaged or not one of ours
     ├── InputError       a file, record or argument can't be used
+    │   └── OutputError  a file can't be written
     └── SentenceTypeError    something other than text was given (also a TypeError)
 
 Catch `ModelError` to catch them all. Each message is one line that names the file, line or field
@@ -11,7 +12,7 @@ and what to do.
 
 from __future__ import annotations
 
-__all__ = ["ArtifactError", "InputError", "ModelError", "SentenceTypeError"]
+__all__ = ["ArtifactError", "InputError", "ModelError", "OutputError", "SentenceTypeError"]
 
 
 class ModelError(Exception):
@@ -24,6 +25,10 @@ class ArtifactError(ModelError):
 
 class InputError(ModelError):
     """A file, record or argument can't be used."""
+
+
+class OutputError(InputError):
+    """A file can't be written."""
 
 
 class SentenceTypeError(ModelError, TypeError):

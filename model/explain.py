@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from model.labels import LABELS
+from model.weights import Block, Weights
 
-__all__ = ["Contribution", "Explanation", "explain_sentence"]
+__all__ = ["Contribution", "Explainer", "Explanation", "RawExplanation"]
 
-Spans = list[tuple[int, int]]
+Place = tuple[int, int]
+Places = tuple[Place, ...]
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Contribution:
 
     ngram: str
     weight: float
-    places: tuple[tuple[int, int], ...]
+    places: Places
 
 
 @dataclass(frozen=True)
@@ -47,57 +50,94 @@ class Explanation:
 
 @dataclass(frozen=True)
 class RawExplanation:
-    """The part of an `Explanation` that the pipeline alone knows."""
+    """The part of an `Explanation` that the weights alone know."""
 
     decision: float
     intercept: float
     contributions: tuple[Contribution, ...]
 
 
-def explain_sentence(pipeline: Any, sentence: str) -> dict[str, RawExplanation]:
-    """Take the decision values of one sentence apart, for each label.
+class Explainer:
+    """Takes decision values apart.
 
-    Works for a union of word-level `TfidfVectorizer`s followed by one linear model per label.
+    Parameters
+    ----------
+    weights
+        The model.
     """
-    names, spans = [], []
-    lowered = sentence.lower()
-    origin = _origins(sentence)
-    for _, vectorizer in pipeline[0].transformer_list:
-        names += list(vectorizer.get_feature_names_out())
-        spans.append(_ngram_places(vectorizer, lowered))
-    row = pipeline[:-1].transform([sentence])
-    sizes = [len(vectorizer.vocabulary_) for _, vectorizer in pipeline[0].transformer_list]
-    starts = list(accumulate(sizes, initial=0))
-    answer = {}
-    for label, estimator in zip(LABELS, pipeline[-1].estimators_, strict=True):
-        found: dict[tuple[str, tuple[tuple[int, int], ...]], float] = defaultdict(float)
-        for column, value in zip(row.indices, row.data, strict=True):
-            block = bisect_right(starts, column) - 1
-            places = tuple((origin[a], origin[b - 1] + 1) for a, b in spans[block][names[column]])
-            found[names[column], places] += float(value * estimator.coef_[0, column])
-        parts = [Contribution(ngram, weight, places) for (ngram, places), weight in found.items()]
-        parts.sort(key=lambda part: (-abs(part.weight), part.ngram))
-        intercept = float(estimator.intercept_[0])
-        answer[label] = RawExplanation(intercept + sum(part.weight for part in parts), intercept, tuple(parts))
-    return answer
+
+    def __init__(self, weights: Weights) -> None:
+        self._intercept = weights.intercept
+        self._prefix_length = weights.prefix_length
+        self._words = _Features(weights.word_list, weights.words)
+        self._prefixes = _Features(weights.prefix_list, weights.prefixes)
+        self._vocabulary = _Features(weights.word_list, weights.vocabulary)
+
+    def explain(self, sentence: str) -> dict[str, RawExplanation]:
+        """Take the decision values of one sentence apart, for each label."""
+        origin = _origins(sentence)
+        matches = list(_WORD.finditer(sentence.lower()))
+        words = [_token(match, origin, len(match.group())) for match in matches]
+        prefixes = [_token(match, origin, self._prefix_length) for match in matches]
+        found: dict[tuple[str, Places], NDArray[np.float64]] = {}
+        for features, tokens in ((self._words, words), (self._prefixes, prefixes), (self._vocabulary, words)):
+            for key, weights in features.weigh(tokens):
+                found[key] = found[key] + weights if key in found else weights
+        columns = np.array([*found.values()]).reshape(-1, len(LABELS)).T.tolist()
+        return {
+            label: _of_label(list(found), weights, float(intercept))
+            for label, weights, intercept in zip(LABELS, columns, self._intercept, strict=True)
+        }
+
+
+def _of_label(keys: Sequence[tuple[str, Places]], weights: Sequence[float], intercept: float) -> RawExplanation:
+    parts = [Contribution(ngram, weight, places) for (ngram, places), weight in zip(keys, weights, strict=True)]
+    parts.sort(key=lambda part: (-abs(part.weight), part.ngram))
+    return RawExplanation(intercept + sum(weights), intercept, tuple(parts))
+
+
+class _Features:
+    """One block of features, found by n-gram."""
+
+    def __init__(self, tokens: Sequence[str], block: Block) -> None:
+        self._names = tokens
+        self._tokens = {token: number for number, token in enumerate(tokens)}
+        self._pairs = {(first, second): number for number, (first, second) in enumerate(block.pairs.tolist())}
+        self._block = block
+
+    def weigh(self, tokens: Sequence[tuple[str, Place]]) -> Iterator[tuple[tuple[str, Places], NDArray[np.float64]]]:
+        """Yield each known n-gram with its places, and its weight for each label, shape (4,)."""
+        single: dict[int, list[Place]] = defaultdict(list)
+        double: dict[int, list[Place]] = defaultdict(list)
+        before, start = None, 0
+        for token, (first, last) in tokens:
+            number = self._tokens.get(token)
+            if number is not None:
+                single[number].append((first, last))
+                pair = self._pairs.get((before, number)) if before is not None else None
+                if pair is not None:
+                    double[pair].append((start, last))
+            before, start = number, first
+        block = self._block
+        ones, twos = list(single), list(double)
+        places = [*single.values(), *double.values()]
+        idf = np.concatenate([block.idf[ones], block.pair_idf[twos]])
+        coefficients = np.concatenate([block.coefficients[ones], block.pair_coefficients[twos]])
+        values = (1 + np.log([len(where) for where in places])) * idf
+        weights = (values / (np.linalg.norm(values) or 1.0))[:, None] * coefficients
+        names = [self._names[number] for number in ones]
+        names += [" ".join(self._names[number] for number in block.pairs[pair]) for pair in twos]
+        for name, where, weight, known in zip(names, places, weights, idf, strict=True):
+            if known:
+                yield (name, tuple(where)), weight
+
+
+def _token(match: re.Match[str], origin: list[int], length: int) -> tuple[str, Place]:
+    """Return the first letters of a word, and their place in the sentence."""
+    token = match.group()[:length]
+    return token, (origin[match.start()], origin[match.start() + len(token) - 1] + 1)
 
 
 def _origins(sentence: str) -> list[int]:
     """Map places in the lower-cased sentence to the sentence (lower-casing may lengthen a character)."""
     return [index for index, character in enumerate(sentence) for _ in character.lower()]
-
-
-def _ngram_places(vectorizer: Any, lowered: str) -> dict[str, Spans]:
-    places: dict[str, Spans] = defaultdict(list)
-    for ngram, start, end in _ngrams(vectorizer, lowered):
-        places[ngram].append((start, end))
-    return places
-
-
-def _ngrams(vectorizer: Any, lowered: str) -> Iterator[tuple[str, int, int]]:
-    tokens = [match.span(match.lastindex or 0) for match in re.finditer(vectorizer.token_pattern, lowered)]
-    shortest, longest = vectorizer.ngram_range
-    for size in range(shortest, longest + 1):
-        for first in range(len(tokens) - size + 1):
-            window = tokens[first : first + size]
-            yield " ".join(lowered[a:b] for a, b in window), window[0][0], window[-1][1]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO, cast
 
-from model.errors import InputError
+from model.errors import InputError, OutputError
 
-__all__ = ["decode", "read_text", "write_whole"]
+__all__ = ["decode", "read_text", "write_bytes_whole", "write_whole"]
 
 
 def read_text(path: Path) -> str:
@@ -45,25 +46,40 @@ def write_whole(path: Path) -> Iterator[IO[str]]:
 
     Raises
     ------
-    InputError
+    OutputError
+        If the file can't be written.
+    """
+    with write_bytes_whole(path) as raw:
+        handle = io.TextIOWrapper(raw, encoding="utf-8", newline="")
+        try:
+            yield handle
+        finally:
+            handle.detach()
+
+
+@contextmanager
+def write_bytes_whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a binary file that appears under its name only when the block ends without an error.
+
+    Raises
+    ------
+    OutputError
         If the file can't be written.
     """
     try:
-        handle = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below, and renamed
-            "w", encoding="utf-8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False
-        )
+        handle = tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False)  # noqa: SIM115
     except OSError as error:
-        raise InputError(f"{path}: can't be written ({error.strerror})") from None
+        raise OutputError(f"{path}: can't be written ({error.strerror})") from None
     try:
         with handle:
-            yield handle
+            yield cast("BinaryIO", handle)
             handle.flush()
             os.fsync(handle.fileno())
         Path(handle.name).chmod(0o666 & ~_umask())
         Path(handle.name).replace(path)
     except OSError as error:
         Path(handle.name).unlink(missing_ok=True)
-        raise InputError(f"{path}: can't be written ({error.strerror})") from None
+        raise OutputError(f"{path}: can't be written ({error.strerror or error})") from None
     except BaseException:
         Path(handle.name).unlink(missing_ok=True)
         raise

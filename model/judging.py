@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,30 +69,38 @@ class Judge:
         probabilities = sigmoid(log_odds)
         holds = self.holds(probabilities)
         gained = np.zeros_like(holds) if holds_alone is None else holds & ~holds_alone
+        recognised = np.asarray(probabilities.any(axis=1)).tolist()
         return [
             Prediction(
                 text,
-                _names(held),
+                held,
                 primary,
-                dict(zip(LABELS, map(float, row), strict=True)),
+                dict(zip(LABELS, row, strict=True)),
                 start,
                 end,
-                bool(decided),
-                _names(new),
-                recognised=bool(row.any()),
+                decided,
+                new,
+                recognised=known,
             )
-            for text, (start, end), row, held, new, primary, decided in zip(
+            for text, (start, end), row, held, new, primary, decided, known in zip(
                 texts,
                 spans,
-                probabilities,
-                holds,
-                gained,
+                probabilities.tolist(),
+                _names(holds),
+                _names(gained),
                 self.primary(probabilities),
-                self.decided(probabilities),
+                self.decided(probabilities).tolist(),
+                recognised,
                 strict=True,
             )
         ]
 
 
-def _names(flags: Flags) -> tuple[str, ...]:
-    return tuple(label for label, flag in zip(LABELS, flags, strict=True) if flag)
+_CHOICES = list(product((False, True), repeat=len(LABELS)))
+_NAMES = [tuple(label for label, flag in zip(LABELS, flags, strict=True) if flag) for flags in _CHOICES]
+_BITS = 1 << np.arange(len(LABELS))[::-1]
+
+
+def _names(flags: Flags) -> list[tuple[str, ...]]:
+    """Name the labels that hold in each row, shape (n, 4)."""
+    return [_NAMES[choice] for choice in (flags @ _BITS).tolist()]

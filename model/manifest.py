@@ -12,7 +12,7 @@ from model.labels import LABELS
 
 __all__ = ["FORMAT", "Calibration", "Cut", "Manifest", "parse_manifest"]
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from model.labels import LABELS, join_labels
 
-__all__ = ["FIELDS", "Prediction"]
+__all__ = ["FIELDS", "LabelledText", "Prediction"]
 
 FIELDS: tuple[str, ...] = (
     "article",
@@ -76,3 +76,11 @@ class Prediction:
     def flat_row(self, article: str, sentence_index: int) -> dict[str, Any]:
         """Return the fields of `FIELDS`, `labels` joined by ``;`` (``none`` where empty)."""
         return self.row(article, sentence_index) | {"labels": join_labels(self.labels)}
+
+
+@dataclass(frozen=True)
+class LabelledText:
+    """The sentences of one article, and whether it is about firms that cut, close, move or grow."""
+
+    predictions: list[Prediction]
+    on_topic: bool

@@ -19,6 +19,7 @@ __all__ = ["split_sentences"]
 _QUOTES = '"“”„«»‘’()[]{}'
 _MASK = dict.fromkeys(map(ord, _QUOTES), " ") | dict.fromkeys(range(0xD800, 0xE000), "?") | {0: "?"}
 _SINGLE_QUOTE = re.compile(r"(?<!\w)['’]|['’](?!\w)")
+_ONE_SENTENCE = re.compile(r"[\w ,;:'’‘\"“”()$£€%&/+#*–—-]*[\w%)][.!?]?[\"”’')]*")
 _PARAGRAPH = re.compile(r"(?:[^\S\n]*\n){2,}|[\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _LINE = re.compile(r"[^\n]+")
 _WRAPPED_LINE = range(45, 101)
@@ -110,8 +111,13 @@ def _is_wrapped(lines: list[str]) -> bool:
 
 
 def _cuts(text: str, start: int, end: int) -> Iterator[int]:
-    """Yield the places inside text[start:end] where a new sentence starts."""
+    """Yield the places inside text[start:end] where a new sentence starts.
+
+    Most paragraphs of news are one plain sentence, which is told without the library.
+    """
     original = text[start:end]
+    if _ONE_SENTENCE.fullmatch(original):
+        return
     masked = _SINGLE_QUOTE.sub(" ", original).translate(_MASK)
     for boundary in sorted(_library_boundaries(masked) | _missed_boundaries(masked)):
         cut = _place(original, masked, boundary)

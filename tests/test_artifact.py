@@ -32,9 +32,9 @@ def edit(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
-def sign(folder: Path) -> None:
-    digest = hashlib.sha256((folder / "pipeline.joblib").read_bytes()).hexdigest()
-    edit(folder, lambda manifest: manifest["files"].update({"pipeline.joblib": digest}))
+def sign(folder: Path, name: str = "pipeline.joblib") -> None:
+    digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    edit(folder, lambda manifest: manifest["files"].update({name: digest}))
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
@@ -42,17 +42,19 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         Predictor.load(tmp_path / "nowhere")
 
 
-def test_a_missing_file_is_named(copy: Path) -> None:
-    (copy / "pipeline.joblib").unlink()
-    with pytest.raises(ArtifactError, match=r"pipeline\.joblib: can't be read"):
+@pytest.mark.parametrize("name", ["weights.npz", "pipeline.joblib", "REPORT.md"])
+def test_a_missing_file_is_named(copy: Path, name: str) -> None:
+    (copy / name).unlink()
+    with pytest.raises(ArtifactError, match=rf"{name}: can't be read"):
         Predictor.load(copy)
 
 
+@pytest.mark.parametrize("name", ["weights.npz", "pipeline.joblib"])
 @pytest.mark.parametrize("spoil", [lambda data: data[:-1], lambda data: data[:-1] + b"x", lambda _: b""])
-def test_a_truncated_or_changed_file_is_refused_by_name(copy: Path, spoil: Callable[[bytes], bytes]) -> None:
-    file = copy / "pipeline.joblib"
+def test_a_truncated_or_changed_file_is_refused_by_name(copy: Path, name: str, spoil: Callable[[bytes], bytes]) -> None:
+    file = copy / name
     file.write_bytes(spoil(file.read_bytes()))
-    with pytest.raises(ArtifactError, match=r"pipeline\.joblib: its sha256 isn't the one"):
+    with pytest.raises(ArtifactError, match=rf"{name}: its sha256 isn't the one"):
         Predictor.load(copy)
 
 
@@ -67,7 +69,7 @@ def test_a_truncated_or_changed_file_is_refused_by_name(copy: Path, spoil: Calla
         (lambda m: m["context"]["weights"]["layoff"].pop("after"), "'after' is missing"),
         (lambda m: m["calibration"]["cause"].update(slope="3"), r"'calibration\.cause\.slope' must be a finite"),
         (lambda m: m["calibration"]["cause"].update(slope=-1), r"'calibration\.cause\.slope' must be positive"),
-        (lambda m: m["files"].clear(), r"'files' doesn't list pipeline\.joblib"),
+        (lambda m: m["files"].clear(), r"'files' doesn't list weights\.npz"),
         (lambda m: m.pop("files"), "'files' is missing"),
         (lambda m: m.clear(), "'format' is missing"),
     ],
@@ -91,6 +93,49 @@ def test_a_model_of_another_scikit_learn_is_refused_by_version(copy: Path) -> No
     edit(copy, lambda manifest: manifest["versions"].update({"scikit-learn": "0.24.2"}))
     with pytest.raises(ArtifactError, match=r"written by scikit-learn 0\.24\.2"):
         load_pipeline(copy)
+
+
+def test_a_model_of_another_scikit_learn_still_predicts(copy: Path) -> None:
+    before = Predictor.load(copy).predict(["The mill will close with the loss of 90 jobs."])
+    edit(copy, lambda manifest: manifest["versions"].update({"scikit-learn": "0.24.2"}))
+    assert Predictor.load(copy).predict(["The mill will close with the loss of 90 jobs."]) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda arrays: arrays.pop("intercept"), "'intercept' is missing"),
+        (lambda arrays: arrays.update(intercept=np.zeros(3)), r"'intercept' must hold finite numbers of shape \(4,\)"),
+        (lambda arrays: arrays["words.idf"].fill(np.nan), r"'words\.idf' must hold finite numbers"),
+        (lambda arrays: arrays.update({"words.idf": arrays["words.idf"][:-1]}), r"'words\.idf' must hold finite"),
+        (lambda arrays: arrays["prefixes.pairs"].fill(4_000_000_000), "'prefixes.pairs' names a token"),
+        (lambda arrays: arrays.update({"words.pairs": arrays["words.pairs"].ravel()}), r"shape \(b, 2\)"),
+        (lambda arrays: arrays.update({"vocabulary.pairs": arrays["words.pairs"]}), "must be empty"),
+        (lambda arrays: arrays.update(prefix_length=np.array(0)), "'prefix_length' must be a positive"),
+        (lambda arrays: arrays.update(word_list=np.frombuffer(b"a\na", np.uint8)), "'word_list' must hold different"),
+        (lambda arrays: arrays.update(word_list=np.array([255], np.uint8)), "can't decode byte"),
+        (lambda arrays: arrays.update(word_list=np.zeros(3)), "'word_list' must be bytes"),
+    ],
+)
+def test_weights_that_are_not_as_they_should_be_are_refused_by_field(
+    copy: Path, change: Callable[[dict[str, Any]], object], message: str
+) -> None:
+    with np.load(copy / "weights.npz", allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    change(arrays)
+    np.savez(copy / "weights.npz", **arrays)
+    sign(copy, "weights.npz")
+    with pytest.raises(ArtifactError, match=rf"weights\.npz: .*{message}"):
+        Predictor.load(copy)
+
+
+def test_weights_of_python_objects_are_refused(copy: Path, tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    np.savez(copy / "weights.npz", intercept=np.array([Payload(os.system, f"touch {mark}")], dtype=object))
+    sign(copy, "weights.npz")
+    with pytest.raises(ArtifactError, match=r"weights\.npz: .*allow_pickle=False"):
+        Predictor.load(copy)
+    assert not mark.exists()
 
 
 class Payload:

@@ -18,14 +18,16 @@ from typing import Any
 import joblib
 from sklearn.pipeline import Pipeline
 
-from model.artifact import MANIFEST, PIPELINE
+from model.artifact import MANIFEST, PIPELINE, WEIGHTS
 from model.errors import InputError
 from model.manifest import Manifest
+from model.weights import weights_bytes
 from training.measure import Measurement
 from training.plots import plot_learning_curve, plot_precision_recall, plot_reliability
 from training.report import write_report
 from training.seeds import Seeds
 from training.settings import Settings
+from training.weights import weights_of
 
 __all__ = ["whole_folder", "write_artifact"]
 
@@ -47,6 +49,7 @@ def write_artifact(
     with whole_folder(folder) as new:
         _drop_process_state(pipeline)
         joblib.dump(pipeline, new / PIPELINE, compress=_COMPRESSION)
+        (new / WEIGHTS).write_bytes(weights_bytes(weights_of(pipeline, settings.prefix_length)))
         (new / "metrics.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
         plot_precision_recall(new / "precision_recall.png", seeds.targets, measurement.scores, measurement.fit.alone)
         plot_reliability(new / "reliability.png", seeds.targets, measurement.scores)

@@ -60,10 +60,10 @@ def _run(options: argparse.Namespace) -> None:
     require_packages()
     seeds = load_seeds(options.seeds)
     figures = compare(Settings(), seeds, load_gold(options.gold))
-    print(f"{'macro-F1':<34}{'folds, alone':>14}{'context':>9}{'gold, alone':>13}{'context':>9}")
+    print(f"{'macro-F1':<48}{'folds, alone':>14}{'context':>9}{'gold, alone':>13}{'context':>9}")
     for name, rival in figures.items():
         values = [rival[kind][reading]["macro_f1"] for kind in rival for reading in ("alone", "in_context")]
-        print("{:<34}{:>14.3f}{:>9.3f}{:>13.3f}{:>9.3f}".format(name, *values))
+        print("{:<48}{:>14.3f}{:>9.3f}{:>13.3f}{:>9.3f}".format(name, *values))
     if options.json:
         with write_whole(options.json) as handle:
             json.dump({"seeds": seeds.fingerprint, "rivals": figures}, handle, indent=2)

@@ -10,8 +10,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from model.labels import LABELS
-from training.crossval import fold_scores
-from training.folds import folds
+from training.crossval import fold_scores, out_of_fold
 from training.gold import Gold
 from training.measure import fit_readings, measure_unseen
 from training.metrics import Floats
@@ -20,7 +19,7 @@ from training.settings import Settings
 
 __all__ = ["learning_curve"]
 
-_SIZES = (*range(500, 3500, 500), 6000, 12_000, 24_000)
+_SIZES = (*range(500, 3500, 500), 6000, 12_000, 24_000, 36_000)
 _FOLDS = 2
 
 
@@ -50,11 +49,7 @@ def _parts(seeds: Seeds, seed: int) -> Iterable[tuple[int, Seeds]]:
 def _score(settings: Settings, seeds: Seeds, gold: Gold) -> Floats:
     """Return the F1 per label, in context, of a model trained on these seeds."""
     sentences, targets, stories = seeds.sentences, seeds.targets, seeds.stories
-    seen = np.full(targets.shape, np.nan)
-    for train, test in folds(stories, settings.folds, settings.seed):
-        unseen = [sentences[i] for i in test]
-        seen[test] = fold_scores(settings, [sentences[i] for i in train], targets[train], unseen)
-    fit, _, _ = fit_readings(settings, targets, stories, seen)
+    fit, _, _ = fit_readings(settings, targets, stories, out_of_fold(settings, sentences, targets, stories))
     decisions = fold_scores(settings, sentences, targets, gold.sentences)
     figures = measure_unseen(fit, gold, decisions)["in_context"]["labels"]
     return np.array([figures[label]["f1"] for label in LABELS])

@@ -35,7 +35,7 @@ class Settings:
     smoothing: float = 0.5
     regularisation: float = 2.0
     bayes_regularisation: float = 1.0
-    unrelated_weight: float = 8.0
+    unrelated_weight: float = 4.0
     tolerance: float = 1e-14
     folds: int = 5
     seed: int = 7

@@ -1,0 +1,68 @@
+"""The table and the plot of `training.benchmark`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+__all__ = ["plot_benchmark", "table"]
+
+
+def table(figures: dict[str, Any]) -> str:
+    """Return the figures as a Markdown table, with what they were measured on."""
+    columns = (
+        "peer",
+        "sentences/s",
+        "MB/s",
+        "ratio",
+        "one sentence p50",
+        "p99",
+        "start to answer",
+        "memory",
+        "on disk",
+    )
+    rows = [f"| {' | '.join(columns)} |", "| --- " * len(columns) + "|"]
+    size = figures["bytes"] / figures["sentences"]
+    for name, peer in sorted(figures["peers"].items(), key=lambda item: -item[1]["ratio"]):
+        rate = peer["sentences_per_second"]
+        cells = (
+            name,
+            f"{rate:,.0f}",
+            f"{rate * size / 1e6:.1f}",
+            f"{peer['ratio']:.2f}",
+            f"{peer['single_p50'] * 1e6:,.1f} us",
+            f"{peer['single_p99'] * 1e6:,.1f} us",
+            f"{peer['start']:.2f} s",
+            f"{peer['peak_memory'] / 1e6:,.0f} MB",
+            f"{peer['size'] / 1e6:.1f} MB",
+        )
+        rows.append(f"| {' | '.join(cells)} |")
+    floor = figures["sentences"] / figures["word_count"]["seconds"]
+    rows.append(f"| `wc -w` over the text | {floor:,.0f} | {floor * size / 1e6:.1f} | | | | | | |")
+    threads = ", ".join(f"{count}: {rate:,.0f}" for count, rate in figures["threads"].items())
+    lengths = ", ".join(f"{int(words):,}: {time:.0f}" for words, time in figures["lengths"].items())
+    start = figures["start"]
+    facts = (
+        f"{figures['sentences']:,} sentences, no two alike ({figures['bytes'] / 1e6:.1f} MB); all peers trained on the",
+        f"same {figures['training_sentences']:,}. The compiled scorer's probabilities differ from the pipeline's by",
+        f"at most {figures['largest_difference']:.1e}. Compiled, sentences/s by threads: {threads}; ns a word,",
+        f"by words in a text: {lengths}. `classify-news predict` on a short article takes",
+        f"{start['predict one article']:.2f} s from start to exit, importing scikit-learn alone",
+        f"{start['import scikit-learn']:.2f} s.",
+    )
+    return "\n".join([*rows, "", *facts, ""])
+
+
+def plot_benchmark(path: Path, figures: dict[str, Any]) -> None:
+    """Draw sentences per second of each peer."""
+    from matplotlib.figure import Figure
+
+    peers = sorted(figures["peers"].items(), key=lambda item: item[1]["ratio"])
+    figure = Figure(figsize=(8, 0.5 * len(peers) + 1.2), layout="constrained")
+    axes = figure.subplots()
+    bars = axes.barh([name for name, _ in peers], [peer["sentences_per_second"] for _, peer in peers], color="#30638e")
+    axes.bar_label(bars, [f"{peer['ratio']:.1f} x" for _, peer in peers], padding=3)
+    axes.set_xscale("log")
+    axes.set_xlabel("sentences per second, one core (x: times the scikit-learn pipeline)")
+    axes.margins(x=0.2)
+    figure.savefig(path, dpi=150)

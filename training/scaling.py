@@ -1,0 +1,172 @@
+"""How time and memory of ``classify-news predict`` grow: ``python -m training.scaling`` (extra `benchmark`).
+
+Archives of 10 sentences an article, made of seed sentences, are labelled by the command in processes of
+its own; the memory of all of them together is looked at five times a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from model.artifact import open_artifact
+from model.console import run_command
+from model.errors import InputError
+from model.files import write_whole
+from model.scorer import CompiledScorer
+from training.corpus import recombined
+from training.progress import Steps
+from training.seeds import load_seeds
+
+__all__ = ["main", "scaling"]
+
+_NAME = "training.scaling"
+_PER_ARTICLE = 10
+_DIFFERENT = 200_000
+_LOOK_SECONDS = 0.2
+_YEAR_OF_ARTICLES, _SENTENCES_OF_AN_ARTICLE = 40_000_000, 25
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; return its exit status."""
+    parser = argparse.ArgumentParser(f"python -m {_NAME}", description=__doc__)
+    parser.add_argument("--seeds", type=Path, default=Path("seeds"), metavar="DIR", help="folder of seed files")
+    parser.add_argument("--largest", type=int, default=5_000_000, help="most sentences (default: 5,000,000)")
+    parser.add_argument(
+        "--output", type=Path, default=Path("artifacts/benchmark"), metavar="DIR", help="for figures, table and plot"
+    )
+    options = parser.parse_args(arguments)
+    return run_command(_NAME, lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> None:
+    figures = scaling(options.seeds, options.largest)
+    options.output.mkdir(parents=True, exist_ok=True)
+    with write_whole(options.output / "scaling.json") as file:
+        json.dump(figures, file, indent=2)
+    with write_whole(options.output / "scaling.md") as file:
+        file.write(scaling_table(figures))
+    _plot(options.output / "scaling.png", figures)
+    print(scaling_table(figures))
+
+
+def scaling(seeds_folder: Path, largest: int) -> dict[str, Any]:
+    """Label archives of growing size with one process and two; return seconds and memory of each run.
+
+    Raises
+    ------
+    InputError
+        If the seeds can't be read or the command fails.
+    """
+    steps = Steps()
+    sentences = recombined(load_seeds(seeds_folder).sentences, _DIFFERENT, seed=11)
+    scorer = CompiledScorer(open_artifact().weights())
+    start = time.perf_counter()
+    scorer.decision_function(sentences)
+    bare = len(sentences) / (time.perf_counter() - start)
+    sizes = [size for size in (1_000, 10_000, 100_000, 1_000_000, 10_000_000) if size < largest] + [largest]
+    runs = []
+    with tempfile.TemporaryDirectory() as name:
+        for size in sizes:
+            archive = Path(name) / f"{size}.jsonl"
+            _write_archive(archive, sentences, size)
+            for jobs in (1, 2):
+                if jobs == 1 and size > 1_000_000:  # noqa: PLR2004 - one process has shown its rate by then
+                    continue
+                steps.say(f"{size:,} sentences, {jobs} process{'es' if jobs > 1 else ''}")
+                runs.append({"sentences": size, "jobs": jobs, **_measured(archive, Path(name) / "rows.csv", jobs)})
+            archive.unlink()
+    return {"bare_scorer": bare, "runs": runs}
+
+
+def scaling_table(figures: dict[str, Any]) -> str:
+    """Return the figures as a Markdown table, and what a year of news would take."""
+    rows = ["| sentences | processes | seconds | sentences/s | memory |", "| --- | --- | --- | --- | --- |"]
+    for run in figures["runs"]:
+        rate = run["sentences"] / run["seconds"]
+        cells = (
+            f"{run['sentences']:,}",
+            run["jobs"],
+            f"{run['seconds']:.1f}",
+            f"{rate:,.0f}",
+            f"{run['memory'] / 1e6:.0f} MB",
+        )
+        rows.append(f"| {' | '.join(map(str, cells))} |")
+    last = max(figures["runs"], key=lambda run: (run["sentences"], run["jobs"]))
+    rate = last["sentences"] / last["seconds"]
+    hours = _YEAR_OF_ARTICLES * _SENTENCES_OF_AN_ARTICLE / rate / 3600
+    facts = (
+        f"The bare scorer does {figures['bare_scorer']:,.0f} sentences a second on one core; the command with",
+        f"{last['jobs']} processes {rate:,.0f}, which is {rate / figures['bare_scorer'] / last['jobs']:.0%} of it",
+        "on as many.",
+        f"A year of news of the size of CC-News, taken as {_YEAR_OF_ARTICLES:,} articles of {_SENTENCES_OF_AN_ARTICLE}",
+        f"sentences, would take {hours:,.0f} hours on this machine, {hours * last['jobs']:,.0f} hours of one core.",
+    )
+    return "\n".join([*rows, "", *facts, ""])
+
+
+def _write_archive(path: Path, sentences: Sequence[str], size: int) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(size // _PER_ARTICLE):
+            place = number * _PER_ARTICLE
+            some = [sentences[(place + k * (1 + place // _DIFFERENT)) % _DIFFERENT] for k in range(_PER_ARTICLE)]
+            file.write(json.dumps({"id": number, "text": "\n\n".join(some)}) + "\n")
+
+
+def _measured(archive: Path, output: Path, jobs: int) -> dict[str, float]:
+    import psutil
+
+    command = [sys.executable, "-m", "model.cli", "predict", str(archive), "--output", str(output), "--jobs", str(jobs)]
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    family, most = psutil.Process(process.pid), 0
+    while process.poll() is None:
+        most = max(most, sum(map(_memory, [family, *family.children(recursive=True)])))
+        time.sleep(_LOOK_SECONDS)
+    seconds = time.perf_counter() - start
+    if process.returncode:
+        raise InputError(f"{archive}: the command ended with status {process.returncode}")
+    output.unlink()
+    return {"seconds": seconds, "memory": most}
+
+
+def _memory(process: Any) -> int:
+    """Return the memory that is this process's alone, 0 if it has just ended."""
+    import psutil
+
+    try:
+        return int(process.memory_full_info().uss)
+    except psutil.Error:
+        return 0
+
+
+def _plot(path: Path, figures: dict[str, Any]) -> None:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 3.5), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    for jobs, mark in ((1, "o-"), (2, "s--")):
+        runs = [run for run in figures["runs"] if run["jobs"] == jobs]
+        sizes = [run["sentences"] for run in runs]
+        left.plot(sizes, [run["seconds"] for run in runs], mark, label=f"{jobs} process{'es' if jobs > 1 else ''}")
+        right.plot(sizes, [run["memory"] / 1e6 for run in runs], mark)
+    for axes, name in ((left, "seconds"), (right, "memory of all processes, MB")):
+        axes.set_xscale("log")
+        axes.set_xlabel("sentences")
+        axes.set_title(name, fontsize=10)
+        axes.grid(alpha=0.3)
+    left.set_yscale("log")
+    right.set_ylim(bottom=0)
+    left.legend()
+    figure.savefig(path, dpi=150)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
