@@ -21,6 +21,10 @@ from model.logistic import logit, sigmoid
 
 __all__ = ["NEIGHBOURS", "TOPICAL", "Context", "neighbour_features"]
 
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Places = NDArray[np.intp]
+
 NEIGHBOURS: tuple[str, ...] = ("before", "before_that", "after", "others")
 _PRIOR_SENTENCES = 3.0
 TOPICAL: list[int] = [LABELS.index(label) for label in ("layoff", "investment", "cause")]
@@ -55,35 +59,39 @@ class Context:
     weights: Mapping[str, Mapping[str, Mapping[str, float]]]
     off_topic: Mapping[str, float]
 
-    def log_odds(self, alone: NDArray[np.float64]) -> NDArray[np.float64]:
+    def log_odds(self, alone: Floats, article: Places) -> Floats:
         """Return log-odds in context, shape (n, 4).
 
         Parameters
         ----------
         alone
-            Log-odds of the sentences of one article alone, in order, shape (n, 4); minus infinity
-            for sentences of which the model knows nothing, which stay so.
+            Log-odds of the sentences alone, in order, shape (n, 4); minus infinity for sentences of
+            which the model knows nothing, which stay so.
+        article
+            Which article each sentence stands in, counted from 0, shape (n,), never falling.
         """
-        probabilities = sigmoid(alone)
         prior = np.array([self.prior[label] for label in LABELS])
-        features = neighbour_features(probabilities, prior, self.topic_prior)
+        features = neighbour_features(sigmoid(alone), prior, self.topic_prior, article)
         own = np.array([self.own[label] for label in LABELS])
-        intercept = np.array([self.intercept[label] for label in LABELS])
-        return np.asarray(alone * own + intercept + features @ self._matrix())
+        answer = alone * own + np.array([self.intercept[label] for label in LABELS])
+        # Row by row in the same order, whatever the number of rows, which a matrix product doesn't promise.
+        for column, weights in zip(features.T, self._matrix(), strict=True):
+            answer += column[:, None] * weights
+        return np.asarray(answer)
 
-    def on_topic(self, alone: NDArray[np.float64]) -> bool:
-        """Tell whether an article is about firms that cut, close, move or grow.
+    def on_topic(self, alone: Floats, article: Places, count: int) -> Flags:
+        """Tell of each of `count` articles whether it is about firms that cut, close, move or grow, shape (count,).
 
         Parameters
         ----------
-        alone
+        alone, article
             As for `log_odds`.
         """
         topic = sigmoid(alone)[:, TOPICAL].max(axis=1, initial=0)
-        mean = (topic.sum() + _PRIOR_SENTENCES * self.topic_prior) / (len(topic) + _PRIOR_SENTENCES)
-        return bool(logit(mean) >= _ON_TOPIC)
+        total = np.bincount(article, topic, count) + _PRIOR_SENTENCES * self.topic_prior
+        return np.asarray(logit(total / (np.bincount(article, minlength=count) + _PRIOR_SENTENCES)) >= _ON_TOPIC)
 
-    def _matrix(self) -> NDArray[np.float64]:
+    def _matrix(self) -> Floats:
         """Weights, shape (17, 4): rows in the order of `neighbour_features`, columns of labels."""
         rows = [
             [self.weights[label][neighbour][other] for label in LABELS] for neighbour in NEIGHBOURS for other in LABELS
@@ -91,10 +99,8 @@ class Context:
         return np.array([*rows, [self.off_topic[label] for label in LABELS]])
 
 
-def neighbour_features(
-    probabilities: NDArray[np.float64], prior: NDArray[np.float64], topic_prior: float
-) -> NDArray[np.float64]:
-    """Return what the neighbours of each sentence of one article say, shape (n, 17).
+def neighbour_features(probabilities: Floats, prior: Floats, topic_prior: float, article: Places) -> Floats:
+    """Return what the neighbours of each sentence in its article say, shape (n, 17).
 
     Columns are the four labels' probabilities in each of `NEIGHBOURS`, 0 where there is no such
     neighbour; for `others`, the log-odds of the mean over all other sentences and three imagined ones
@@ -103,17 +109,20 @@ def neighbour_features(
     is, that mean also scales the probabilities of the neighbours, which are whole at -1.
     """
     before, before_that, after = (np.zeros_like(probabilities) for _ in range(3))
-    before[1:] = probabilities[:-1]
-    before_that[2:] = probabilities[:-2]
-    after[:-1] = probabilities[1:]
-    topic = probabilities[:, TOPICAL].max(axis=1, keepdims=True)
-    short = np.minimum(_others(topic, np.array([topic_prior])) - _ON_TOPIC, 0)
+    next_to = (article[1:] == article[:-1])[:, None]
+    before[1:] = np.where(next_to, probabilities[:-1], 0)
+    before_that[2:] = np.where((article[2:] == article[:-2])[:, None], probabilities[:-2], 0)
+    after[:-1] = np.where(next_to, probabilities[1:], 0)
+    topic = probabilities[:, TOPICAL].max(axis=1, keepdims=True, initial=0)
+    short = np.minimum(_others(topic, np.array([topic_prior]), article) - _ON_TOPIC, 0)
     scale = sigmoid(short + _ON_TOPIC) / sigmoid(np.array(_ON_TOPIC))
-    return np.hstack([before * scale, before_that * scale, after * scale, _others(probabilities, prior), short])
+    others = _others(probabilities, prior, article)
+    return np.hstack([before * scale, before_that * scale, after * scale, others, short])
 
 
-def _others(values: NDArray[np.float64], prior: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the log-odds of the mean of each column over the other rows, drawn towards the prior."""
-    total = values.sum(axis=0) - values + _PRIOR_SENTENCES * prior
-    mean = total / (len(values) - 1 + _PRIOR_SENTENCES)
+def _others(values: Floats, prior: Floats, article: Places) -> Floats:
+    """Return the log-odds of the mean of each column over the article's other rows, drawn towards the prior."""
+    sums = np.column_stack([np.bincount(article, column) for column in values.T])
+    total = sums[article] - values + _PRIOR_SENTENCES * prior
+    mean = total / (np.bincount(article)[article, None] - 1 + _PRIOR_SENTENCES)
     return logit(mean)

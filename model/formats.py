@@ -43,7 +43,7 @@ class Csv:
         buffer = io.StringIO(newline="")
         values = itemgetter(*fields)
         csv.writer(buffer).writerows(
-            [_cell(value) if isinstance(value, _TOUCHED) else value for value in values(row)] for row in rows
+            [_cell(value) if type(value) in _TOUCHED else value for value in values(row)] for row in rows
         )
         return buffer.getvalue().encode()
 

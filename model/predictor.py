@@ -186,15 +186,16 @@ class Predictor:
         self, articles: Sequence[Sequence[str]], spans: Sequence[Sequence[tuple[int, int]]]
     ) -> list[LabelledText]:
         texts = list(chain.from_iterable(articles))
-        ends = list(accumulate(map(len, articles), initial=0))
+        sizes = [len(article) for article in articles]
+        article = np.repeat(np.arange(len(sizes)), sizes)
         alone = self._log_odds(texts)
         context = self.manifest.context
-        together = np.empty_like(alone)
-        for start, end in pairwise(ends):
-            together[start:end] = context.log_odds(alone[start:end])
+        together = context.log_odds(alone, article)
         holds_alone = self._alone.holds(sigmoid(alone))
         predictions = self._in_context.predictions(texts, list(chain.from_iterable(spans)), together, holds_alone)
-        return [LabelledText(predictions[a:b], context.on_topic(alone[a:b])) for a, b in pairwise(ends)]
+        on_topic = context.on_topic(alone, article, len(sizes)).tolist()
+        ends = pairwise(accumulate(sizes, initial=0))
+        return [LabelledText(predictions[a:b], known) for (a, b), known in zip(ends, on_topic, strict=True)]
 
 
 def _checked(sentences: Iterable[str]) -> list[str]:

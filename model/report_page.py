@@ -24,7 +24,7 @@ _STYLE = """
 @media(prefers-color-scheme:dark){:root{--l:#ff9d95;--i:#7fd6a0;--p:#9dbdff;--c:#f0bf62;--paper:#161616;
 --ink:#eee;--soft:#aaa;--line:#444}}
 *{box-sizing:border-box}body{margin:0 auto;max-width:46rem;padding:1rem;background:var(--paper);color:var(--ink);
-font:1rem/1.6 Georgia,serif;overflow-wrap:anywhere}h1,h2,table,.key,sup,.why{font-family:system-ui,sans-serif}
+font:1rem/1.8 Georgia,serif;overflow-wrap:anywhere}h1,h2,table,.key,sup,.why{font-family:system-ui,sans-serif}
 h2{font-size:1.05rem;margin:2.5rem 0 .3rem;border-top:1px solid var(--line);padding-top:1rem}
 table{border-collapse:collapse;font-size:.9rem}td,th{padding:.2rem .8rem .2rem 0;text-align:left}
 .s{position:relative;border-bottom:.14em solid transparent}.s[tabindex]{cursor:help}
@@ -32,6 +32,7 @@ table{border-collapse:collapse;font-size:.9rem}td,th{padding:.2rem .8rem .2rem 0
 .investment{border-bottom-color:var(--i);border-bottom-style:double;border-bottom-width:.25em}
 .political_response{border-bottom-color:var(--p);border-bottom-style:dashed}
 .cause{border-bottom-color:var(--c);border-bottom-style:dotted;border-bottom-width:.2em}
+.u1{padding-bottom:.26em}.u2{padding-bottom:.52em}.u3{padding-bottom:.78em}
 sup{font-size:.65rem;font-weight:700;margin-left:.15em}sup.l{color:var(--l)}sup.i{color:var(--i)}
 sup.p{color:var(--p)}sup.c{color:var(--c)}.review{background:repeating-linear-gradient(135deg,transparent 0 6px,
 color-mix(in srgb,var(--soft) 16%,transparent) 6px 8px)}
@@ -39,6 +40,7 @@ color-mix(in srgb,var(--soft) 16%,transparent) 6px 8px)}
 font-size:.8rem;line-height:1.4;background:var(--paper);color:var(--ink);border:1px solid var(--soft);
 border-radius:.3rem}
 .s:hover>.why,.s:focus>.why,.s:focus-within>.why{display:block}.soft{color:var(--soft);font-size:.85rem}
+@media(max-width:50rem){.why{position:fixed;top:auto;bottom:.8rem;left:.8rem;right:.8rem;width:auto}}
 @media print{body{max-width:none;font-size:10.5pt}.why{display:none!important}}
 """
 
@@ -83,8 +85,8 @@ def _sentence(prediction: Prediction, predictor: Predictor) -> str:
     text = escape(prediction.sentence)
     if not prediction.labels and prediction.decided:
         return f"<span class='s'>{text}</span>"
-    for label in reversed(prediction.labels):
-        text = f"<span class='{label}'>{text}</span>"
+    for level, label in enumerate(prediction.labels):
+        text = f"<span class='{label} u{level}'>{text}</span>"
     marks = "".join(_mark(label, "*" if label in prediction.through_context else "") for label in prediction.labels)
     review = "" if prediction.decided else " review"
     why = f"<span class='why' role='note'>{_why(prediction, predictor)}</span>"

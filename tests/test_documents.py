@@ -16,6 +16,7 @@ from conftest import ROOT, Run
 from model import LABELS
 from model.artifact import default_path
 from training.benchmark_table import table
+from training.scaling import scaling_table
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [README, *(file.read_text(encoding="utf-8") for file in sorted((ROOT / "docs").glob("*.md")))]
@@ -76,3 +77,10 @@ def test_the_benchmark_table_of_the_readme_is_the_one_that_was_measured() -> Non
     measured = (folder / "table.md").read_text(encoding="utf-8")
     assert measured.strip() in README
     assert measured == table(json.loads((folder / "benchmark.json").read_text(encoding="utf-8")))
+
+
+def test_the_scaling_table_of_the_documents_is_the_one_that_was_measured() -> None:
+    folder = ROOT / "artifacts" / "benchmark"
+    measured = (folder / "scaling.md").read_text(encoding="utf-8")
+    assert measured.strip() in (ROOT / "docs" / "batch.md").read_text(encoding="utf-8")
+    assert measured == scaling_table(json.loads((folder / "scaling.json").read_text(encoding="utf-8")))

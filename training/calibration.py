@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
@@ -48,7 +45,7 @@ def fit_context(settings: Settings, alone: Floats, gold: Flags, stories: NDArray
     """
     probabilities = sigmoid(alone)
     prior, topic_prior = gold.mean(axis=0), float(gold[:, TOPICAL].any(axis=1).mean())
-    features = np.concatenate([neighbour_features(probabilities[rows], prior, topic_prior) for rows in _runs(stories)])
+    features = neighbour_features(probabilities, prior, topic_prior, _numbers(stories))
     weights = np.where(_unrelated(gold, stories), settings.unrelated_weight, 1.0)
     fits = {
         label: LogisticRegression(tol=1e-8, max_iter=1000).fit(
@@ -74,18 +71,14 @@ def fit_context(settings: Settings, alone: Floats, gold: Flags, stories: NDArray
 
 def _unrelated(gold: Flags, stories: NDArray[np.str_]) -> Flags:
     """Tell which sentences stand in a story of which hardly any sentence carries a label."""
-    answer = np.zeros(len(gold), dtype=bool)
-    for rows in _runs(stories):
-        answer[rows] = gold[rows].any(axis=1).mean() <= _UNRELATED
-    return answer
+    numbers = _numbers(stories)
+    share = np.bincount(numbers, gold.any(axis=1)) / np.bincount(numbers)
+    return np.asarray(share[numbers] <= _UNRELATED)
 
 
 def in_context(alone: Floats, stories: NDArray[np.str_], context: Context) -> Floats:
     """Return log-odds in context, shape (n, 4), story by story."""
-    answer = np.empty_like(alone)
-    for rows in _runs(stories):
-        answer[rows] = context.log_odds(alone[rows])
-    return answer
+    return context.log_odds(alone, _numbers(stories))
 
 
 def context_out_of_fold(settings: Settings, alone: Floats, gold: Flags, stories: NDArray[np.str_]) -> Floats:
@@ -97,8 +90,6 @@ def context_out_of_fold(settings: Settings, alone: Floats, gold: Flags, stories:
     return answer
 
 
-def _runs(stories: NDArray[np.str_]) -> Iterator[slice]:
-    """Yield the rows of each story; a story's sentences stand together."""
-    starts = [0, *(np.flatnonzero(stories[1:] != stories[:-1]) + 1), len(stories)]
-    for start, end in pairwise(starts):
-        yield slice(start, end)
+def _numbers(stories: NDArray[np.str_]) -> NDArray[np.intp]:
+    """Return the number of each sentence's story, from 0, shape (n,); a story's sentences stand together."""
+    return np.concatenate([np.zeros(1, np.intp), np.cumsum(stories[1:] != stories[:-1])])

@@ -25,7 +25,7 @@ from training.corpus import recombined
 from training.progress import Steps
 from training.seeds import load_seeds
 
-__all__ = ["main", "scaling"]
+__all__ = ["main", "scaling", "scaling_table"]
 
 _NAME = "training.scaling"
 _PER_ARTICLE = 10
