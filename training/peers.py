@@ -142,7 +142,7 @@ def _train_spacy(folder: Path, sentences: Sequence[str], targets: Flags) -> None
         for sentence, target in zip(sentences, targets, strict=True)
     ]
     nlp.initialize(lambda: examples)
-    for batch in minibatch(examples, 500):  # type: ignore[no-untyped-call]  # spaCy has no type for it
+    for batch in minibatch(examples, 500):
         nlp.update(batch)
     nlp.to_disk(folder / "model")
 
