@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from model.errors import InputError
+from model.errors import InputError, SentenceTypeError
 from model.prediction import FIELDS, Prediction
 from model.predictor import Predictor
 from model.records import Article
@@ -58,14 +58,22 @@ def classify_articles(
     Raises
     ------
     SentenceTypeError
-        If a text isn't a string.
+        If something else is given, or a text isn't a string.
     """
     predictor = predictor or Predictor.load()
-    source = (article if isinstance(article, Article) else Article(*article) for article in articles)
+    source = map(_article, articles)
     while some := list(islice(source, _AT_ONCE)):
         labelled = predictor.predict_articles(article.text for article in some)
         for article, answer in zip(some, labelled, strict=True):
             yield LabelledArticle(article.id, article.text, answer.predictions, answer.on_topic)
+
+
+def _article(article: Article | tuple[str, str]) -> Article:
+    if isinstance(article, Article):
+        return article
+    if not isinstance(article, tuple) or len(article) != 2 or not all(isinstance(part, str) for part in article):  # noqa: PLR2004
+        raise SentenceTypeError(f"give articles or pairs (id, text) of strings, not {article!r:.60}")
+    return Article(*article)
 
 
 def classify_frame(

@@ -73,10 +73,9 @@ class _Version(argparse.Action):
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} isn't a number of n-grams")
+    return int(text)
 
 
 def _explain(options: argparse.Namespace) -> None:

@@ -89,7 +89,8 @@ class Context:
         """
         topic = sigmoid(alone)[:, TOPICAL].max(axis=1, initial=0)
         total = np.bincount(article, topic, count) + _PRIOR_SENTENCES * self.topic_prior
-        return np.asarray(logit(total / (np.bincount(article, minlength=count) + _PRIOR_SENTENCES)) >= _ON_TOPIC)
+        sizes = np.bincount(article, minlength=count)
+        return np.asarray((sizes > 0) & (logit(total / (sizes + _PRIOR_SENTENCES)) >= _ON_TOPIC))
 
     def _matrix(self) -> Floats:
         """Weights, shape (17, 4): rows in the order of `neighbour_features`, columns of labels."""

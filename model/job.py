@@ -26,7 +26,7 @@ from model.formats import format_of
 from model.labels import LABELS
 from model.parts import Filter, Part, Plan, cut_into_parts
 from model.prediction import FIELDS
-from model.records import Reading
+from model.records import BadRecord, Reading
 from model.report_page import page_end, page_start
 from model.summary import ARTICLE_FIELDS, NearCopies
 from model.version import __version__
@@ -90,6 +90,7 @@ class Done:
     sentences: int = 0
     articles: int = 0
     bad: int = 0
+    first_bad: str = ""
     copies: int = 0
 
 
@@ -108,7 +109,10 @@ def run_job(job: Job, track: Callable[[int], None] = lambda _: None) -> Done:
     InputError
         If an output can't be written, another run writes it, or what is to be resumed was another job.
     """
-    files = find_inputs(job.inputs)
+    outputs = [path for path in (job.output, job.articles, job.html) if path]
+    if len({path.resolve() for path in outputs}) < len(outputs):
+        raise InputError(f"{job.first}: named for two outputs; give each a file of its own")
+    files = find_inputs(job.inputs, [*outputs, job.errors])
     for path, others in ((job.output, True), (job.articles, True), (job.html, False)):
         if path:
             _check_output(path, rows=others)
@@ -230,6 +234,8 @@ def _join(job: Job, plan: Plan) -> Done:
             done.rows += notes["rows"]
             done.sentences += notes["sentences"]
             done.bad += len(notes["errors"])
+            if notes["errors"] and not done.first_bad:
+                done.first_bad = str(BadRecord(**notes["errors"][0]))
             undecided += notes["undecided"]
             labels.update(notes["labels"])
     if job.html:

@@ -70,11 +70,14 @@ def predict_command(options: argparse.Namespace) -> int:
 def _print_table(options: argparse.Namespace, reading: Reading) -> int:
     """Print the sentences of all articles; return the number of bad records."""
     from model.articles import find_inputs, read_articles
+    from model.errors import InputError
     from model.output import print_table
     from model.parts import Filter
     from model.predictor import Predictor
     from model.records import Article
 
+    if options.resume or options.dask or options.jobs > 1:
+        raise InputError("--resume, --jobs and --dask need a file to write; name one with --output")
     keep = Filter(options.only, options.minimum_probability, options.include_none)
     files = find_inputs(options.inputs)
     predictor = Predictor.load(options.artifact)
@@ -117,7 +120,7 @@ def _last_line(job: Job, done: Done) -> str:
     answer = f"{done.rows} rows of {done.sentences} sentences in {done.articles} articles written to {files}"
     if done.copies:
         answer += f"; {done.copies} near-copies of earlier articles" + (" (copy_of)" if job.articles else "")
-    return answer + (f"; {done.bad} bad records, see {job.errors}" if done.bad else "")
+    return answer + (f"; {done.bad} bad records, see {job.errors} (first: {done.first_bad})" if done.bad else "")
 
 
 def _run_with_bar(job: Job) -> Done:
@@ -152,28 +155,34 @@ def _bar(total: int, reading: Reading) -> Iterator[Callable[[int], None]]:
 
 
 def _labels(text: str) -> tuple[str, ...]:
-    wanted = tuple(text.split(","))
+    wanted = tuple(name.strip() for name in text.split(","))
     if unknown := [name for name in wanted if name not in LABELS]:
         raise argparse.ArgumentTypeError(f"unknown label {unknown[0]!r}; there are {', '.join(LABELS)}")
     return wanted
 
 
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} isn't a number") from None
+
+
 def _probability(text: str) -> float:
-    number = float(text)
+    number = _number(text)
     if not 0 <= number <= 1:
         raise argparse.ArgumentTypeError(f"{text} doesn't lie between 0 and 1")
     return number
 
 
 def _size(text: str) -> float:
-    number = float(text)
+    number = _number(text)
     if not 0 < number < 1e6:  # noqa: PLR2004 - a terabyte
         raise argparse.ArgumentTypeError(f"{text} isn't a size in megabytes")
     return number
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} isn't a number of processes")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} isn't a number of processes")
+    return int(text)

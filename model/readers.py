@@ -30,6 +30,7 @@ KINDS: dict[str, str] = {
 """Format by ending; other files given by name are taken for text, HTML or Parquet by their content."""
 
 COMPRESSED = frozenset({".gz", ".bz2", ".xz", ".zst"})
+_OTHERS = {b"%PDF": "a PDF", b"PK\x03\x04": "a zip or Word file", b"\xd0\xcf\x11\xe0": "an old Word or Excel file"}
 _BATCH = 64
 _START = 1000
 
@@ -42,7 +43,9 @@ def read_input(path: Path | None, name: str, reading: Reading) -> Iterator[Recor
     empty = True
     try:
         with open_bytes(path, reading.meter) as stream:
-            for record in _READERS[_kind(name, stream.peek(_START))](stream, name, reading):
+            table = bool(reading.text_column or reading.id_column)
+            kind = _kind(name, stream.peek(_START), table=table)
+            for record in _READERS[kind](stream, name, reading):
                 empty = False
                 yield record
         if empty:
@@ -54,15 +57,25 @@ def read_input(path: Path | None, name: str, reading: Reading) -> Iterator[Recor
         yield BadRecord(name, None, f"can't be read ({reason})")
 
 
-def _kind(name: str, start: bytes) -> str:
+def _kind(name: str, start: bytes, *, table: bool) -> str:
+    """Tell the format by the ending, or else by the content; `table` says that columns were named."""
     path = Path(name)
     suffix = (Path(path.stem) if path.suffix.lower() in COMPRESSED else path).suffix.lower()
     if suffix in KINDS:
         return KINDS[suffix]
+    for magic, what in _OTHERS.items():
+        if start.startswith(magic):
+            raise InputError(f"is {what}, which isn't read; save it as text")
     if start.startswith(b"PAR1"):
         return "parquet"
     head = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return "html" if head.startswith((b"<!doctype html", b"<html")) else "text"
+    if head.startswith((b"<!doctype html", b"<html")):
+        return "html"
+    if head.startswith(b'{"'):
+        return "jsonl"
+    if head.startswith((b'[{"', b"[ {", b"[\n")) and suffix == ".json":
+        raise InputError("is one JSON array, which isn't read; write one object a line (.jsonl)")
+    return "csv" if table else "text"
 
 
 def _whole(stream: io.BufferedReader, name: str, reading: Reading) -> str:
@@ -82,7 +95,11 @@ def _text(stream: io.BufferedReader, name: str, reading: Reading) -> Iterator[Re
 def _html(stream: io.BufferedReader, name: str, reading: Reading) -> Iterator[Record]:
     import trafilatura
 
-    found: Any = trafilatura.bare_extraction(_whole(stream, name, reading), include_comments=False, with_metadata=True)
+    page = _whole(stream, name, reading)
+    try:
+        found: Any = trafilatura.bare_extraction(page, include_comments=False, with_metadata=True)
+    except Exception as error:  # noqa: BLE001 - whatever another library's parser raises is this page's fault
+        raise InputError(f"not readable as HTML ({error})") from None
     body = (found.text or "").strip() if found else ""
     if not body:
         raise InputError("no article found in this HTML")

@@ -89,7 +89,9 @@ def choose_columns(reading: Reading, file: str, names: Mapping[str, str] | list[
     columns = list(names)
     for wanted in (reading.text_column, reading.id_column):
         if wanted is not None and wanted not in columns:
-            raise InputError(f"no column {wanted!r}; it has {', '.join(map(repr, columns))}")
+            raise InputError(
+                f"no column {wanted!r} (upper and lower case count); it has {', '.join(map(repr, columns))}"
+            )
     text = reading.text_column or _first(columns, _TEXT_NAMES) or (columns[0] if len(columns) == 1 else None)
     if text is None:
         raise InputError(f"which column holds the text? Give --text-column, one of {', '.join(map(repr, columns))}")

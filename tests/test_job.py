@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT, Run
-from model import LABELS, Predictor
+from model import LABELS, Predictor, SentenceTypeError
 from model.batch import classify_articles, classify_frame
 from model.prediction import FIELDS
 from model.summary import ARTICLE_FIELDS
@@ -139,7 +139,7 @@ def test_bad_records_are_listed_counted_and_stop_nothing(
 ) -> None:
     done = classify("predict", str(archive), "--output", "r.jsonl", "--jobs", jobs, cwd=tmp_path)
     assert done.returncode == 0
-    assert done.stderr.splitlines()[-1].endswith("; 3 bad records, see r.jsonl.errors.jsonl")
+    assert "; 3 bad records, see r.jsonl.errors.jsonl (first: " in done.stderr.splitlines()[-1]
     errors = [json.loads(line) for line in (tmp_path / "r.jsonl.errors.jsonl").read_text().splitlines()]
     assert [(error["file"], error["line"]) for error in errors] == [(str(archive), n) for n in (7, 308, 609)]
     assert classify("predict", str(archive), "--output", "r.jsonl", "--strict", cwd=tmp_path).returncode == 3
@@ -255,6 +255,31 @@ def test_a_full_disk_is_one_line_and_the_run_goes_on_later(archive: Path, tmp_pa
     assert not (tmp_path / "r.csv").exists()
     command = [COMMAND, "predict", str(archive), "--output", "r.csv", "--resume", "--quiet"]
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+
+
+def test_an_output_never_takes_the_place_of_an_input_or_of_another_output(classify: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text\nJobs go.\n")
+    done = classify("predict", "a.csv", "--output", "a.csv", cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "a.csv: would be overwritten by the output" in done.stderr
+    done = classify("predict", "a.csv", "--output", "b.csv", "--articles", "b.csv", cwd=tmp_path)
+    assert "b.csv: named for two outputs" in done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_a_folder_gives_the_same_rows_when_the_output_lies_in_it(classify: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Jobs go. The mill will close.")
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / ".hidden" / "b.txt").write_text("Jobs go.")
+    for _ in range(2):
+        classify("predict", ".", "--output", "r.csv", "--articles", "s.csv", cwd=tmp_path)
+        assert len((tmp_path / "r.csv").read_text().splitlines()) == 3
+
+
+@pytest.mark.parametrize("wrong", ["text", ("a", 3), {"a": "b"}, ("a",)])
+def test_the_library_says_what_it_wants(wrong: object, predictor: Predictor) -> None:
+    with pytest.raises(SentenceTypeError, match=r"give articles or pairs \(id, text\) of strings"):
+        next(classify_articles([wrong], predictor))  # type: ignore[list-item]
 
 
 def test_nothing_is_said_but_the_last_line_where_no_terminal_is(classify: Run, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import Run
 from model.articles import find_inputs, read_articles
 from model.encoding import decode_text
 from model.errors import InputError
@@ -82,6 +83,14 @@ def test_html_gives_the_article_without_its_menus(tmp_path: Path) -> None:
     assert said == []
 
 
+def test_standard_input_is_told_by_content_or_by_the_columns_named(classify: Run, tmp_path: Path) -> None:
+    for options, text in (([], '{"text": "Jobs go."}\n'), (["--text-column", "body"], "id,body\n1,Jobs go.\n")):
+        done = classify("predict", "-", *options, "--output", "r.jsonl", cwd=tmp_path, input=text)
+        assert done.returncode == 0
+        (row,) = map(json.loads, (tmp_path / "r.jsonl").read_text().splitlines())
+        assert row["sentence"] == "Jobs go."
+
+
 def test_bad_lines_are_named_and_stop_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(
         b'{"text": "one"}\n{"text": 3}\nnot json\n[1]\n\n{"body": "x"}\n{"text": "\\ud800"}\n"\xff\x81"\n'
@@ -142,6 +151,9 @@ def test_long_records_are_set_aside_in_bounded_memory(tmp_path: Path) -> None:
         ("a.parquet", b"PAR1nonsense", "not readable as Parquet"),
         ("a.html", b"<html><body></body></html>", "no article found"),
         ("a.jsonl", b"[" * 100_000, "not valid JSON"),
+        ("a.pdf", b"%PDF-1.4 x", "is a PDF, which isn't read"),
+        ("a.docx", b"PK\3\4 x", "is a zip or Word file, which isn't read"),
+        ("a.json", b'[{"text": "a"}]', "is one JSON array, which isn't read"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_one_clear_record(tmp_path: Path, name: str, content: bytes, reason: str) -> None:

@@ -36,6 +36,14 @@ def test_the_installed_wheel_predicts_from_any_folder(wheel: Path, tmp_path: Pat
     done = run(str(bin_folder / "classify-news"), "predict", "-", cwd="/", input="The mill will close. 90 jobs go.")
     assert done.returncode == 0, done.stderr
     assert "layoff" in done.stdout
+    page = (
+        "<html><body><article>"
+        + "<p>The mill will close with the loss of 90 jobs.</p>" * 5
+        + "</article></body></html>"
+    )
+    done = run(str(bin_folder / "classify-news"), "predict", "-", "--strict", cwd="/", input=page)
+    assert done.returncode == 0, done.stderr
+    assert "compiled" in run(str(bin_folder / "classify-news"), "info", cwd="/").stdout
     code = "import model; print(model.__file__, model.Predictor.load().predict(['Jobs go.'])[0].sentence)"
     done = run(str(bin_folder / "python"), "-c", code, cwd="/")
     assert done.stdout.startswith(str(tmp_path))

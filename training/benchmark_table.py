@@ -48,7 +48,8 @@ def table(figures: dict[str, Any]) -> str:
         f"at most {figures['largest_difference']:.1e}. Compiled, sentences/s by threads: {threads}; ns a word,",
         f"by words in a text: {lengths}. `classify-news predict` on a short article takes",
         f"{start['predict one article']:.2f} s from start to exit, importing scikit-learn alone",
-        f"{start['import scikit-learn']:.2f} s.",
+        f"{start['import scikit-learn']:.2f} s. Sentences/s are medians over the rounds; a ratio is the median of the",
+        "ratios to the scikit-learn pipeline within each round, as the machine's speed changes between rounds.",
     )
     return "\n".join([*rows, "", *facts, ""])
 

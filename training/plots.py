@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.figure import Figure
 from sklearn.metrics import precision_recall_curve
 
 from model.labels import LABELS
 from model.manifest import Cut
 from training.metrics import Flags, Floats
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["plot_learning_curve", "plot_precision_recall", "plot_reliability"]
 
@@ -64,6 +66,8 @@ def plot_learning_curve(file: Path, sizes: Sequence[int], curves: Mapping[str, S
 
 
 def _figure(x: str, y: str, title: str) -> tuple[Figure, Any]:
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(7, 5), layout="constrained")
     axes = figure.subplots()
     axes.set(xlabel=x, ylabel=y, title=title)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
 from model.console import run_command
+from model.errors import InputError
 from training.agreement import reader_figures
 from training.artifact import write_artifact
 from training.compare import load_rivals
@@ -58,8 +60,10 @@ def train(
     Raises
     ------
     InputError
-        If the seeds have problems, or the folder can't be written.
+        If the seeds have problems, the folder can't be written, or the extra `train` isn't installed.
     """
+    if find_spec("matplotlib") is None:
+        raise InputError("the package matplotlib is missing; run pip install '.[train]'")
     settings = settings or Settings()
     steps = Steps()
     with threadpool_limits(1):
