@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from model.errors import InputError
-from model.labels import NONE
+from model.labels import join_labels
 
 __all__ = ["FORMATS", "Format", "format_of"]
 
@@ -113,7 +113,7 @@ def format_of(path: Path) -> Format:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, list):
-        return ";".join(value) or NONE
+        return join_labels(value)
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
     return value

@@ -113,6 +113,7 @@ def run_job(job: Job, track: Callable[[int], None] = lambda _: None) -> Done:
     if len({path.resolve() for path in outputs}) < len(outputs):
         raise InputError(f"{job.first}: named for two outputs; give each a file of its own")
     files = find_inputs(job.inputs, [*outputs, job.errors])
+    job.reading.meter.total = sum(path.stat().st_size for path in map(Path, files) if path.is_file()) or None
     for path, others in ((job.output, True), (job.articles, True), (job.html, False)):
         if path:
             _check_output(path, rows=others)

@@ -14,6 +14,7 @@ from model.labels import LABELS
 
 if TYPE_CHECKING:
     from model.job import Done, Job
+    from model.prediction import Prediction
     from model.records import Reading
 
 __all__ = ["add_predict_options", "predict_command"]
@@ -81,16 +82,19 @@ def _print_table(options: argparse.Namespace, reading: Reading) -> int:
     keep = Filter(options.only, options.minimum_probability, options.include_none)
     files = find_inputs(options.inputs)
     predictor = Predictor.load(options.artifact)
-    bad = []
-    tables = []
-    for record in read_articles(files, reading):
-        if isinstance(record, Article):
-            tables.append((record.id, [p for p in predictor.predict_article(record.text) if keep.keeps(p)]))
-        else:
-            bad.append(record)
-            print(f"classify-news: {record}", file=sys.stderr)
-    print_table(tables, None if sys.stdout.isatty() else shutil.get_terminal_size((_PIPE_WIDTH, 0)).columns)
-    return len(bad)
+    bad = 0
+
+    def labelled() -> Iterator[tuple[str, list[Prediction]]]:
+        nonlocal bad
+        for record in read_articles(files, reading):
+            if isinstance(record, Article):
+                yield record.id, [p for p in predictor.predict_article(record.text) if keep.keeps(p)]
+            else:
+                bad += 1
+                print(f"classify-news: {record}", file=sys.stderr)
+
+    print_table(labelled(), None if sys.stdout.isatty() else shutil.get_terminal_size((_PIPE_WIDTH, 0)).columns)
+    return bad
 
 
 def _write_files(options: argparse.Namespace, reading: Reading) -> int:
@@ -124,16 +128,14 @@ def _last_line(job: Job, done: Done) -> str:
 
 
 def _run_with_bar(job: Job) -> Done:
-    from model.articles import find_inputs
     from model.job import run_job
 
-    total = sum(Path(name).stat().st_size for name in find_inputs(job.inputs) if Path(name).is_file())
-    with _bar(total, job.reading) as track:
+    with _bar(job.reading) as track:
         return run_job(job, track)
 
 
 @contextmanager
-def _bar(total: int, reading: Reading) -> Iterator[Callable[[int], None]]:
+def _bar(reading: Reading) -> Iterator[Callable[[int], None]]:
     """Show how much of the inputs has been read, sentences per second, and the time that remains."""
     from time import monotonic
 
@@ -142,14 +144,14 @@ def _bar(total: int, reading: Reading) -> Iterator[Callable[[int], None]]:
 
     columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=total or None, rate="")
+        task = progress.add_task("", total=None, rate="")
         start, count = monotonic(), 0
 
         def track(sentences: int) -> None:
             nonlocal count
             count += sentences
             rate = f"{count / max(1e-9, monotonic() - start):,.0f} sentences/s"
-            progress.update(task, completed=reading.meter.read, rate=rate)
+            progress.update(task, total=reading.meter.total, completed=reading.meter.read, rate=rate)
 
         yield track
 

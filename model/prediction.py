@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from model.labels import LABELS, join_labels
+from model.labels import LABELS
 
 __all__ = ["FIELDS", "LabelledText", "Prediction"]
 
@@ -72,10 +72,6 @@ class Prediction:
             "labels": list(self.labels),
             "decided": self.decided,
         } | {f"p_{label}": round(self.probabilities[label], 6) for label in LABELS}
-
-    def flat_row(self, article: str, sentence_index: int) -> dict[str, Any]:
-        """Return the fields of `FIELDS`, `labels` joined by ``;`` (``none`` where empty)."""
-        return self.row(article, sentence_index) | {"labels": join_labels(self.labels)}
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,11 @@ _MAGIC = 6
 
 
 class Meter:
-    """How many bytes of the inputs have been read, before decompression."""
+    """How many bytes of the inputs have been read, before decompression, and how many there are, where known."""
 
     def __init__(self) -> None:
         self.read = 0
+        self.total: int | None = None
 
 
 class _Counted(io.RawIOBase):

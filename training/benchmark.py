@@ -27,9 +27,9 @@ import numpy as np
 from model.artifact import default_path, open_artifact
 from model.console import run_command
 from model.errors import InputError
-from model.files import read_text, write_whole
+from model.files import read_text
 from model.scorer import CompiledScorer
-from training.benchmark_table import plot_benchmark, table
+from training.benchmark_table import add_options, plot_benchmark, table, write_figures
 from training.corpus import recombined
 from training.peers import OURS, PEERS, REFERENCE, scores
 from training.progress import Steps
@@ -49,12 +49,9 @@ _ONE_CORE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_T
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(f"python -m {_NAME}", description=__doc__)
-    parser.add_argument("--seeds", type=Path, default=Path("seeds"), metavar="DIR", help="folder of seed files")
+    add_options(parser)
     parser.add_argument("--corpus", type=Path, metavar="FILE", help="sentences to score, one a line")
     parser.add_argument("--rounds", type=int, default=5, help="default: 5")
-    parser.add_argument(
-        "--output", type=Path, default=Path("artifacts/benchmark"), metavar="DIR", help="for figures, table and plot"
-    )
     options = parser.parse_args(arguments)
     return run_command(_NAME, lambda: _run(options))
 
@@ -64,13 +61,8 @@ def _run(options: argparse.Namespace) -> None:
         if find_spec(package) is None:
             raise InputError(f"the package {package} is missing; run pip install '.[benchmark]'")
     figures = benchmark(options.seeds, options.corpus, options.rounds)
-    options.output.mkdir(parents=True, exist_ok=True)
-    with write_whole(options.output / "benchmark.json") as file:
-        json.dump(figures, file, indent=2)
-    with write_whole(options.output / "table.md") as file:
-        file.write(table(figures))
+    write_figures(options.output, "benchmark.json", figures, "table.md", table(figures))
     plot_benchmark(options.output / "benchmark.png", figures)
-    print(table(figures))
 
 
 def benchmark(seeds_folder: Path, corpus: Path | None, rounds: int) -> dict[str, Any]:

@@ -1,11 +1,33 @@
-"""The table and the plot of `training.benchmark`."""
+"""The table and the plot of `training.benchmark`, and what it shares with `training.scaling`."""
 
 from __future__ import annotations
 
+import argparse
+import json
 from pathlib import Path
 from typing import Any
 
-__all__ = ["plot_benchmark", "table"]
+from model.files import write_whole
+
+__all__ = ["add_options", "plot_benchmark", "table", "write_figures"]
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare where the seeds are and where the figures go."""
+    parser.add_argument("--seeds", type=Path, default=Path("seeds"), metavar="DIR", help="folder of seed files")
+    parser.add_argument(
+        "--output", type=Path, default=Path("artifacts/benchmark"), metavar="DIR", help="for figures, table and plot"
+    )
+
+
+def write_figures(folder: Path, name: str, figures: dict[str, Any], table_name: str, text: str) -> None:
+    """Write figures as JSON and their table as Markdown, and print the table."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with write_whole(folder / name) as file:
+        json.dump(figures, file, indent=2)
+    with write_whole(folder / table_name) as file:
+        file.write(text)
+    print(text)
 
 
 def table(figures: dict[str, Any]) -> str:

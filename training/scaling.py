@@ -19,8 +19,8 @@ from typing import Any
 from model.artifact import open_artifact
 from model.console import run_command
 from model.errors import InputError
-from model.files import write_whole
 from model.scorer import CompiledScorer
+from training.benchmark_table import add_options, write_figures
 from training.corpus import recombined
 from training.progress import Steps
 from training.seeds import load_seeds
@@ -37,24 +37,16 @@ _YEAR_OF_ARTICLES, _SENTENCES_OF_AN_ARTICLE = 40_000_000, 25
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(f"python -m {_NAME}", description=__doc__)
-    parser.add_argument("--seeds", type=Path, default=Path("seeds"), metavar="DIR", help="folder of seed files")
+    add_options(parser)
     parser.add_argument("--largest", type=int, default=5_000_000, help="most sentences (default: 5,000,000)")
-    parser.add_argument(
-        "--output", type=Path, default=Path("artifacts/benchmark"), metavar="DIR", help="for figures, table and plot"
-    )
     options = parser.parse_args(arguments)
     return run_command(_NAME, lambda: _run(options))
 
 
 def _run(options: argparse.Namespace) -> None:
     figures = scaling(options.seeds, options.largest)
-    options.output.mkdir(parents=True, exist_ok=True)
-    with write_whole(options.output / "scaling.json") as file:
-        json.dump(figures, file, indent=2)
-    with write_whole(options.output / "scaling.md") as file:
-        file.write(scaling_table(figures))
+    write_figures(options.output, "scaling.json", figures, "scaling.md", scaling_table(figures))
     _plot(options.output / "scaling.png", figures)
-    print(scaling_table(figures))
 
 
 def scaling(seeds_folder: Path, largest: int) -> dict[str, Any]:
