@@ -59,7 +59,7 @@ class Context:
     weights: Mapping[str, Mapping[str, Mapping[str, float]]]
     off_topic: Mapping[str, float]
 
-    def log_odds(self, alone: Floats, article: Places) -> Floats:
+    def log_odds(self, alone: Floats, probabilities: Floats, article: Places) -> Floats:
         """Return log-odds in context, shape (n, 4).
 
         Parameters
@@ -67,11 +67,13 @@ class Context:
         alone
             Log-odds of the sentences alone, in order, shape (n, 4); minus infinity for sentences of
             which the model knows nothing, which stay so.
+        probabilities
+            The same as probabilities.
         article
             Which article each sentence stands in, counted from 0, shape (n,), never falling.
         """
         prior = np.array([self.prior[label] for label in LABELS])
-        features = neighbour_features(sigmoid(alone), prior, self.topic_prior, article)
+        features = neighbour_features(probabilities, prior, self.topic_prior, article)
         own = np.array([self.own[label] for label in LABELS])
         answer = alone * own + np.array([self.intercept[label] for label in LABELS])
         # Row by row in the same order, whatever the number of rows, which a matrix product doesn't promise.
@@ -79,15 +81,15 @@ class Context:
             answer += column[:, None] * weights
         return np.asarray(answer)
 
-    def on_topic(self, alone: Floats, article: Places, count: int) -> Flags:
+    def on_topic(self, probabilities: Floats, article: Places, count: int) -> Flags:
         """Tell of each of `count` articles whether it is about firms that cut, close, move or grow, shape (count,).
 
         Parameters
         ----------
-        alone, article
+        probabilities, article
             As for `log_odds`.
         """
-        topic = sigmoid(alone)[:, TOPICAL].max(axis=1, initial=0)
+        topic = probabilities[:, TOPICAL].max(axis=1, initial=0)
         total = np.bincount(article, topic, count) + _PRIOR_SENTENCES * self.topic_prior
         sizes = np.bincount(article, minlength=count)
         return np.asarray((sizes > 0) & (logit(total / (sizes + _PRIOR_SENTENCES)) >= _ON_TOPIC))

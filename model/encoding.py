@@ -14,6 +14,7 @@ Warn = Callable[[str], None]
 _SAMPLE = 4096
 _SHORTEST = 4
 _MOJIBAKE = re.compile("â€[™œ\x9d˜“”¦]|Ã[©¨¼¶¤±§¡³­ª]|Â[£°·«»]|ï¿½|\ufffd")
+_MOJIBAKE_STARTS = "âÃÂï\ufffd"
 
 
 def is_utf16(start: bytes) -> str | None:
@@ -57,6 +58,8 @@ def decode_text(data: bytes, warn: Warn) -> str:
     not UTF-8, so read as Windows-1252
     'Société'
     """
+    if data.isascii() and b"\0" not in data:
+        return data.decode("ascii")
     text = _decoded(data, warn)
     if "\0" in text:
         raise InputError("holds NUL bytes, so it isn't text")
@@ -71,7 +74,7 @@ def looks_garbled(text: str) -> bool:
     >>> looks_garbled("SociÃ©tÃ©"), looks_garbled("Société")
     (True, False)
     """
-    return _MOJIBAKE.search(text) is not None
+    return any(mark in text for mark in _MOJIBAKE_STARTS) and _MOJIBAKE.search(text) is not None
 
 
 def is_writable(text: str) -> bool:

@@ -58,8 +58,15 @@ def write_whole(path: Path) -> Iterator[IO[str]]:
 
 
 @contextmanager
-def write_bytes_whole(path: Path) -> Iterator[BinaryIO]:
+def write_bytes_whole(path: Path, scratch: Path | None = None) -> Iterator[BinaryIO]:
     """Open a binary file that appears under its name only when the block ends without an error.
+
+    Parameters
+    ----------
+    path
+        The file.
+    scratch
+        Folder to write it in before, on the same file system; the file's own if not given.
 
     Raises
     ------
@@ -67,7 +74,7 @@ def write_bytes_whole(path: Path) -> Iterator[BinaryIO]:
         If the file can't be written.
     """
     try:
-        handle = tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False)  # noqa: SIM115
+        handle = tempfile.NamedTemporaryFile(dir=scratch or path.parent, prefix=f".{path.name}.", delete=False)  # noqa: SIM115
     except OSError as error:
         raise OutputError(f"{path}: can't be written ({error.strerror})") from None
     try:

@@ -6,20 +6,72 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from model.errors import InputError
-from model.labels import join_labels
+import numpy as np
 
-__all__ = ["FORMATS", "Format", "format_of"]
+from model.columns import Columns, Flags
+from model.errors import InputError
+from model.labels import CHOICES, LABELS, NONE, join_labels
+from model.prediction import FIELDS
+
+try:
+    from model._rows import encode_rows
+except ImportError:  # no C compiler when the package was installed
+    encode_rows = None  # type: ignore[assignment]
+
+__all__ = ["FORMATS", "Format", "RowStyle", "format_of", "rows"]
 
 Row = Mapping[str, Any]
 _TOUCHED = (str, list)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class RowStyle:
+    """How the compiled writer writes a row; everything but text and numbers, as bytes.
+
+    Attributes
+    ----------
+    json
+        Whether strings are written as JSON has them, and not as CSV.
+    before, end
+        What stands before each field of `FIELDS`, and after the last one.
+    decided, labels, choices
+        How False and True, each primary label, and each of `CHOICES` are written.
+    """
+
+    json: bool
+    before: list[bytes]
+    end: bytes
+    decided: list[bytes]
+    labels: list[bytes]
+    choices: list[bytes]
+
+
+_NAMES = [*LABELS, NONE]
+_CSV = RowStyle(
+    json=False,
+    before=[b"", *[b","] * (len(FIELDS) - 1)],
+    end=b"\r\n",
+    decided=[b"False", b"True"],
+    labels=[name.encode() for name in _NAMES],
+    choices=[join_labels(names).encode() for names in CHOICES],
+)
+_JSON_LINES = RowStyle(
+    json=True,
+    before=[f'{", " if number else "{"}"{name}": '.encode() for number, name in enumerate(FIELDS)],
+    end=b"}\n",
+    decided=[b"false", b"true"],
+    labels=[json.dumps(name).encode() for name in _NAMES],
+    choices=[json.dumps(names).encode() for names in CHOICES],
+)
 
 
 class Format(Protocol):
@@ -29,8 +81,12 @@ class Format(Protocol):
         """Return a part: rows whose keys are `fields`."""
         ...
 
-    def join(self, fields: Sequence[str], parts: Iterable[Path], out: BinaryIO) -> None:
-        """Write a whole file from parts, in order."""
+    def encode_sentences(self, articles: list[str], columns: Columns, keep: Flags) -> bytes:
+        """Return a part: the rows of sentences, those that are kept, given the articles' ids."""
+        ...
+
+    def joining(self, fields: Sequence[str], out: BinaryIO) -> AbstractContextManager[Callable[[Path], None]]:
+        """Begin a whole file; the function that is yielded adds a part."""
         ...
 
 
@@ -47,12 +103,19 @@ class Csv:
         )
         return buffer.getvalue().encode()
 
-    def join(self, fields: Sequence[str], parts: Iterable[Path], out: BinaryIO) -> None:
-        """Write a header and the parts."""
+    def encode_sentences(self, articles: list[str], columns: Columns, keep: Flags) -> bytes:
+        """Return lines without a header."""
+        if encode_rows is None:
+            return self.encode(FIELDS, rows(articles, columns, keep))
+        return encode_rows(_CSV, articles, columns, keep)
+
+    @contextmanager
+    def joining(self, fields: Sequence[str], out: BinaryIO) -> Iterator[Callable[[Path], None]]:
+        """Write a header, then the parts."""
         header = io.StringIO(newline="")
         csv.writer(header).writerow(fields)
         out.write(header.getvalue().encode())
-        _append(parts, out)
+        yield partial(_append, out)
 
 
 @dataclass(frozen=True)
@@ -64,9 +127,16 @@ class JsonLines:
         lines = (json.dumps({name: row[name] for name in fields}, ensure_ascii=False) + "\n" for row in rows)
         return "".join(lines).encode()
 
-    def join(self, fields: Sequence[str], parts: Iterable[Path], out: BinaryIO) -> None:  # noqa: ARG002 - as the others
+    def encode_sentences(self, articles: list[str], columns: Columns, keep: Flags) -> bytes:
+        """Return lines."""
+        if encode_rows is None:
+            return self.encode(FIELDS, rows(articles, columns, keep))
+        return encode_rows(_JSON_LINES, articles, columns, keep)
+
+    @contextmanager
+    def joining(self, fields: Sequence[str], out: BinaryIO) -> Iterator[Callable[[Path], None]]:  # noqa: ARG002 - as the others
         """Write the parts."""
-        _append(parts, out)
+        yield partial(_append, out)
 
 
 @dataclass(frozen=True)
@@ -78,20 +148,40 @@ class Parquet:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        schema = pa.schema([(name, _parquet_type(pa, name)) for name in fields])
         buffer = io.BytesIO()
-        pq.write_table(pa.Table.from_pylist([dict(row) for row in rows], schema=schema), buffer, compression="zstd")
+        table = pa.Table.from_pylist([dict(row) for row in rows], schema=_schema(fields))
+        pq.write_table(table, buffer, compression="none")
         return buffer.getvalue()
 
-    def join(self, fields: Sequence[str], parts: Iterable[Path], out: BinaryIO) -> None:
-        """Copy the row groups, one in memory at a time."""
+    def encode_sentences(self, articles: list[str], columns: Columns, keep: Flags) -> bytes:
+        """Return a Parquet file of one row group."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        schema = pa.schema([(name, _parquet_type(pa, name)) for name in fields])
-        with pq.ParquetWriter(out, schema, compression="zstd") as writer:
-            for part in parts:
-                writer.write_table(pq.read_table(part))
+        verdicts = columns.verdicts
+        starts, ends = np.array(columns.spans, dtype=np.int64).reshape(-1, 2).T
+        index = np.concatenate([np.arange(size) for size in columns.sizes] or [np.arange(0)])
+        values = [
+            pa.array(articles, pa.string()).take(pa.array(np.repeat(np.arange(len(articles)), columns.sizes))),
+            *(pa.array(column) for column in (index, starts, ends)),
+            pa.array(columns.texts, pa.string()),
+            pa.array(_NAMES).take(pa.array(verdicts.primary)),
+            pa.array(CHOICES, pa.list_(pa.string())).take(pa.array(verdicts.choice)),
+            pa.array(verdicts.decided),
+            *(pa.array(column) for column in (verdicts.millionths() / 1_000_000).T),
+        ]
+        table = pa.table(values, schema=_schema(FIELDS)).filter(pa.array(keep))
+        buffer = io.BytesIO()
+        pq.write_table(table, buffer, compression="none")
+        return buffer.getvalue()
+
+    @contextmanager
+    def joining(self, fields: Sequence[str], out: BinaryIO) -> Iterator[Callable[[Path], None]]:
+        """Copy the row groups, one in memory at a time, and compress them."""
+        import pyarrow.parquet as pq
+
+        with pq.ParquetWriter(out, _schema(fields), compression="zstd") as writer:
+            yield lambda part: writer.write_table(pq.read_table(part))
 
 
 FORMATS: dict[str, Format] = {".csv": Csv(), ".jsonl": JsonLines(), ".parquet": Parquet()}
@@ -111,6 +201,17 @@ def format_of(path: Path) -> Format:
     return FORMATS[path.suffix.lower()]
 
 
+def rows(articles: list[str], columns: Columns, keep: Flags) -> list[Row]:
+    """Return the rows of sentences, those that are kept, given the articles' ids."""
+    wanted = iter(keep.tolist())
+    return [
+        prediction.row(article, index)
+        for article, predictions in zip(articles, columns.predictions(), strict=True)
+        for index, prediction in enumerate(predictions)
+        if next(wanted)
+    ]
+
+
 def _cell(value: Any) -> Any:
     if isinstance(value, list):
         return join_labels(value)
@@ -119,10 +220,15 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def _append(parts: Iterable[Path], out: BinaryIO) -> None:
-    for part in parts:
-        with part.open("rb") as stream:
-            shutil.copyfileobj(stream, out, 1 << 20)
+def _append(out: BinaryIO, part: Path) -> None:
+    with part.open("rb") as stream:
+        shutil.copyfileobj(stream, out, 1 << 20)
+
+
+def _schema(fields: Sequence[str]) -> Any:
+    import pyarrow as pa
+
+    return pa.schema([(name, _parquet_type(pa, name)) for name in fields])
 
 
 def _parquet_type(pa: Any, name: str) -> Any:

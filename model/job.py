@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -21,14 +20,11 @@ from model.articles import find_inputs, read_articles
 from model.artifact import MANIFEST, default_path
 from model.cluster import label_parts_on_dask
 from model.errors import InputError, OutputError
-from model.files import write_bytes_whole, write_whole
+from model.files import write_whole
 from model.formats import format_of
-from model.labels import LABELS
+from model.joining import Done, Joiner, joining
 from model.parts import Filter, Part, Plan, cut_into_parts
-from model.prediction import FIELDS
-from model.records import BadRecord, Reading
-from model.report_page import page_end, page_start
-from model.summary import ARTICLE_FIELDS, NearCopies
+from model.records import Reading
 from model.version import __version__
 from model.workers import label_parts
 
@@ -82,18 +78,6 @@ class Job:
         return self.first.with_name(f"{self.first.name}.errors.jsonl")
 
 
-@dataclass
-class Done:
-    """What a job came to."""
-
-    rows: int = 0
-    sentences: int = 0
-    articles: int = 0
-    bad: int = 0
-    first_bad: str = ""
-    copies: int = 0
-
-
 def run_job(job: Job, track: Callable[[int], None] = lambda _: None) -> Done:
     """Run a job to its end.
 
@@ -123,15 +107,17 @@ def run_job(job: Job, track: Callable[[int], None] = lambda _: None) -> Done:
         folder.mkdir(exist_ok=True)
         with FileLock(folder / "lock", timeout=0):
             _begin(job, folder, files, unfinished=unfinished)
-            plan = Plan(folder, job.output, job.html is not None, job.filter)
-            parts = _unfinished_parts(plan, cut_into_parts(read_articles(files, job.reading)))
-            if job.dask:
-                labelled = label_parts_on_dask(plan, parts, job.artifact, job.dask, job.jobs)
-            else:
-                labelled = label_parts(plan, parts, job.artifact, job.jobs)
-            for sentences in labelled:
-                track(sentences)
-            done = _join(job, plan)
+            plan = Plan(folder, job.output, job.articles, job.html, job.filter)
+            with joining(plan, job.errors) as joiner:
+                parts = _unfinished_parts(plan, joiner, cut_into_parts(read_articles(files, job.reading)))
+                if job.dask:
+                    labelled = label_parts_on_dask(plan, parts, job.artifact, job.dask, job.jobs)
+                else:
+                    labelled = label_parts(plan, parts, job.artifact, job.jobs)
+                for sentences in labelled:
+                    track(sentences)
+                    joiner.take()
+                joiner.take()
         shutil.rmtree(folder)
     except Timeout:
         raise InputError(f"{job.first}: another run is writing it; wait for it, or name another file") from None
@@ -140,7 +126,7 @@ def run_job(job: Job, track: Callable[[int], None] = lambda _: None) -> Done:
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"{job.first}: can't be written ({reason}); mend that and add --resume to go on") from None
-    return done
+    return joiner.done
 
 
 def _check_output(path: Path, *, rows: bool) -> None:
@@ -200,58 +186,18 @@ def _stamp(path: Path) -> list[int]:
     return [found.st_size, found.st_mtime_ns]
 
 
-def _unfinished_parts(plan: Plan, parts: Iterable[Part]) -> Iterator[Part]:
+def _unfinished_parts(plan: Plan, joiner: Joiner, parts: Iterable[Part]) -> Iterator[Part]:
     """Pass on the parts that aren't done; those that are must be of the same texts."""
-    number = -1
     for part in parts:
-        number = part.number
-        notes = plan.file(part.number, "json")
-        if not notes.exists():
-            yield part
-        elif json.loads(notes.read_bytes())["digest"] != part.digest():
+        notes = plan.notes(part.number)
+        if notes and notes["digest"] != part.digest():
             raise InputError(
                 f"{plan.folder}: can't be resumed, the input changed since it was begun; delete the folder"
             )
-    if plan.file(number + 1, "json").exists():
+        if not notes:
+            plan.file(part.number, "json").unlink(missing_ok=True)
+        joiner.ready = part.number + 1
+        if not notes:
+            yield part
+    if plan.file(joiner.ready, "json").exists():
         raise InputError(f"{plan.folder}: can't be resumed, the input is shorter than it was; delete the folder")
-
-
-def _join(job: Job, plan: Plan) -> Done:
-    """Make the outputs of all parts, each beside its name, and rename them."""
-    count = len(list(plan.folder.glob("*.json"))) - 1
-    numbers = range(count)
-    done, copies, labels, undecided = Done(), NearCopies(), Counter[str](), 0
-    with write_whole(plan.folder / "errors") as errors:
-        for number in numbers:
-            notes = json.loads(plan.file(number, "json").read_bytes())
-            for row in notes["articles"]:
-                row["copy_of"] = copies.first_of(row["article"], row.pop("sketch"))
-                done.copies += row["copy_of"] is not None
-            if job.articles:
-                with write_bytes_whole(plan.file(number, "articles")) as file:
-                    file.write(format_of(job.articles).encode(ARTICLE_FIELDS, notes["articles"]))
-            errors.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in notes["errors"])
-            done.articles += len(notes["articles"])
-            done.rows += notes["rows"]
-            done.sentences += notes["sentences"]
-            done.bad += len(notes["errors"])
-            if notes["errors"] and not done.first_bad:
-                done.first_bad = str(BadRecord(**notes["errors"][0]))
-            undecided += notes["undecided"]
-            labels.update(notes["labels"])
-    if job.html:
-        with write_bytes_whole(job.html) as file:
-            counts = {label: labels[label] for label in LABELS}
-            file.write(page_start(counts, done.articles, done.sentences, undecided).encode())
-            for number in numbers:
-                file.write(plan.file(number, "html").read_bytes())
-            file.write(page_end().encode())
-    for path, kind, fields in ((job.articles, "articles", ARTICLE_FIELDS), (job.output, "rows", FIELDS)):
-        if path:
-            with write_bytes_whole(path) as file:
-                format_of(path).join(fields, (plan.file(number, kind) for number in numbers), file)
-    if done.bad:
-        (plan.folder / "errors").replace(job.errors)
-    else:
-        job.errors.unlink(missing_ok=True)
-    return done

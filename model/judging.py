@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import product
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.labels import LABELS, NONE
+from model.columns import Verdicts
+from model.labels import LABELS
 from model.logistic import logit, sigmoid
 from model.manifest import Cut
-from model.prediction import Prediction
 
 __all__ = ["Judge"]
 
@@ -41,26 +40,18 @@ class Judge:
         """Tell for which sentences no probability lies in its label's band, shape (n,)."""
         return np.asarray(((probabilities < self._low) | (probabilities >= self._high)).all(axis=1))
 
-    def primary(self, probabilities: Floats) -> list[str]:
-        """Name the label with the highest margin, in log-odds, over its threshold, or `none`."""
+    def primary(self, probabilities: Floats) -> NDArray[np.uint8]:
+        """Return the place of the label with the highest margin, in log-odds, over its threshold, or 4, shape (n,)."""
         margins = logit(probabilities) - logit(self._thresholds)
-        holds = self.holds(probabilities)
         best = margins.argmax(axis=1)
-        return [LABELS[column] if held[column] else NONE for column, held in zip(best, holds, strict=True)]
+        holds = np.take_along_axis(self.holds(probabilities), best[:, None], axis=1)[:, 0]
+        return np.where(holds, best, len(LABELS)).astype(np.uint8)
 
-    def predictions(
-        self,
-        texts: Sequence[str],
-        spans: Sequence[tuple[int, int]],
-        log_odds: Floats,
-        holds_alone: Flags | None = None,
-    ) -> list[Prediction]:
-        """Build the answers.
+    def judge(self, log_odds: Floats, holds_alone: Flags | None = None) -> Verdicts:
+        """Decide.
 
         Parameters
         ----------
-        texts, spans
-            n sentences and their places.
         log_odds
             Log-odds, shape (n, 4); minus infinity where the model knows nothing.
         holds_alone
@@ -69,38 +60,4 @@ class Judge:
         probabilities = sigmoid(log_odds)
         holds = self.holds(probabilities)
         gained = np.zeros_like(holds) if holds_alone is None else holds & ~holds_alone
-        recognised = np.asarray(probabilities.any(axis=1)).tolist()
-        return [
-            Prediction(
-                text,
-                held,
-                primary,
-                dict(zip(LABELS, row, strict=True)),
-                start,
-                end,
-                decided,
-                new,
-                recognised=known,
-            )
-            for text, (start, end), row, held, new, primary, decided, known in zip(
-                texts,
-                spans,
-                probabilities.tolist(),
-                _names(holds),
-                _names(gained),
-                self.primary(probabilities),
-                self.decided(probabilities).tolist(),
-                recognised,
-                strict=True,
-            )
-        ]
-
-
-_CHOICES = list(product((False, True), repeat=len(LABELS)))
-_NAMES = [tuple(label for label, flag in zip(LABELS, flags, strict=True) if flag) for flags in _CHOICES]
-_BITS = 1 << np.arange(len(LABELS))[::-1]
-
-
-def _names(flags: Flags) -> list[tuple[str, ...]]:
-    """Name the labels that hold in each row, shape (n, 4)."""
-    return [_NAMES[choice] for choice in (flags @ _BITS).tolist()]
+        return Verdicts(probabilities, holds, gained, self.primary(probabilities), self.decided(probabilities))

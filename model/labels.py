@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 
-__all__ = ["LABELS", "NONE", "join_labels", "split_labels"]
+__all__ = ["CHOICES", "LABELS", "NONE", "join_labels", "split_labels"]
 
 LABELS: tuple[str, ...] = ("layoff", "investment", "political_response", "cause")
 NONE = "none"
+CHOICES: tuple[tuple[str, ...], ...] = tuple(
+    tuple(label for label, held in zip(LABELS, flags[::-1], strict=True) if held)
+    for flags in product((False, True), repeat=len(LABELS))
+)
+"""Every choice of labels; that of place ``sum(2**n)`` over the places n of its labels."""
 
 
 def join_labels(labels: Iterable[str]) -> str:

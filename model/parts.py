@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from model.batch import LabelledArticle, classify_articles
-from model.files import write_bytes_whole
+import numpy as np
+
+from model.columns import Flags, Verdicts
 from model.formats import format_of
 from model.labels import LABELS
-from model.prediction import FIELDS, Prediction
 from model.predictor import Predictor
 from model.records import Article, BadRecord, Record
 from model.report_page import article_html
-from model.summary import article_row, sketch
+from model.summary import article_rows, sketches
 
 __all__ = ["Filter", "Labelled", "Part", "Plan", "cut_into_parts"]
 
-_CHARACTERS = 1 << 18
-_RECORDS = 1000
+_CHARACTERS = 1 << 20
+_END = "\0"
+_RECORDS = 4000
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,13 @@ class Filter:
     minimum_probability: float = 0.0
     include_none: bool = False
 
-    def keeps(self, prediction: Prediction) -> bool:
-        """Tell whether the sentence gets a row."""
-        if not prediction.labels:
-            return self.include_none or not (self.only or self.minimum_probability)
-        wanted = [label for label in prediction.labels if not self.only or label in self.only]
-        return any(prediction.probabilities[label] >= self.minimum_probability for label in wanted)
+    def keeps(self, verdicts: Verdicts) -> Flags:
+        """Tell which sentences get a row, shape (n,)."""
+        wanted = [not self.only or label in self.only for label in LABELS]
+        found = (verdicts.holds & wanted & (verdicts.probabilities >= self.minimum_probability)).any(axis=1)
+        if self.include_none or not (self.only or self.minimum_probability):
+            found = found | ~verdicts.holds.any(axis=1)
+        return np.asarray(found)
 
 
 @dataclass(frozen=True)
@@ -69,17 +73,16 @@ class Plan:
     ----------
     folder
         Where parts are kept until they are joined.
-    rows
-        The file of rows that is wanted in the end, if any; its ending is the format.
-    html
-        Whether a report is wanted.
+    rows, articles, html
+        The files that are wanted in the end, each if wanted: rows, a row for each article, a report.
     filter
         Which sentences get a row.
     """
 
     folder: Path
     rows: Path | None
-    html: bool
+    articles: Path | None
+    html: Path | None
     filter: Filter
 
     def file(self, number: int, kind: str) -> Path:
@@ -87,11 +90,29 @@ class Plan:
         return self.folder / f"{number:08d}.{kind}"
 
     def keep(self, labelled: Labelled) -> int:
-        """Write a part's files, the JSON last: a part whose JSON is there is done. Return its number of sentences."""
-        for kind, content in (*labelled.files.items(), ("json", labelled.notes)):
-            with write_bytes_whole(self.file(labelled.number, kind)) as file:
-                file.write(content)
+        """Write a part's files, the JSON last, and whole. Return its number of sentences.
+
+        Nothing is forced to the disk, which would take longer than the labels: `notes` sees what a power cut lost.
+        """
+        for kind, content in labelled.files.items():
+            self.file(labelled.number, kind).write_bytes(content)
+        unnamed = self.file(labelled.number, "new")
+        unnamed.write_bytes(labelled.notes)
+        unnamed.replace(self.file(labelled.number, "json"))
         return labelled.sentences
+
+    def notes(self, number: int) -> dict[str, Any] | None:
+        """Return the notes on a part that is done, None for one that isn't, or whose files are not as they were."""
+        try:
+            notes = json.loads(self.file(number, "json").read_bytes())
+            whole = all(_check(self.file(number, kind).read_bytes()) == check for kind, check in notes["files"].items())
+        except (FileNotFoundError, ValueError):
+            return None
+        return dict(notes) if whole else None
+
+
+def _check(content: bytes) -> list[int]:
+    return [len(content), zlib.crc32(content)]
 
 
 @dataclass(frozen=True)
@@ -103,34 +124,37 @@ class Part:
 
     def digest(self) -> str:
         """Return a hash of the content, which tells whether the input has changed."""
-        state = hashlib.blake2b(digest_size=16)
-        for record in self.records:
-            state.update(repr(record).encode("utf-8", "surrogatepass"))
-        return state.hexdigest()
+        content = (
+            (record.id, record.text) if isinstance(record, Article) else (repr(record),) for record in self.records
+        )
+        return hashlib.sha256(_END.join(chain.from_iterable(content)).encode("utf-8", "surrogatepass")).hexdigest()
 
     def labelled(self, plan: Plan, predictor: Predictor) -> Labelled:
         """Label the articles and return what is kept of them."""
-        articles = list(classify_articles((r for r in self.records if isinstance(r, Article)), predictor))
-        rows = list(_rows(articles, plan.filter))
+        articles = [record for record in self.records if isinstance(record, Article)]
+        names = [article.id for article in articles]
+        columns = predictor.predict_columns(article.text for article in articles)
+        keep = plan.filter.keeps(columns.verdicts)
         files = {}
         if plan.rows:
-            files["rows"] = format_of(plan.rows).encode(FIELDS, rows)
+            files["rows"] = format_of(plan.rows).encode_sentences(names, columns, keep)
         if plan.html:
-            files["html"] = "".join(article_html(article, predictor) for article in articles).encode()
-        notes = {"digest": self.digest()} | self._summary(articles, len(rows))
-        return Labelled(self.number, files, json.dumps(notes).encode(), notes["sentences"])
-
-    def _summary(self, articles: Sequence[LabelledArticle], rows: int) -> dict[str, Any]:
-        bad = [record for record in self.records if isinstance(record, BadRecord)]
-        predictions = [prediction for article in articles for prediction in article.predictions]
-        return {
-            "rows": rows,
-            "sentences": len(predictions),
-            "undecided": sum(not prediction.decided for prediction in predictions),
-            "labels": {label: sum(label in prediction.labels for prediction in predictions) for label in LABELS},
-            "articles": [article_row(article) | {"sketch": sketch(article)} for article in articles],
-            "errors": [{"file": each.file, "line": each.line, "reason": each.reason} for each in bad],
+            sentences = zip(articles, columns.predictions(), strict=True)
+            files["html"] = "".join(article_html(*article, predictor) for article in sentences).encode()
+        verdicts = columns.verdicts
+        notes = {
+            "digest": self.digest(),
+            "files": {kind: _check(content) for kind, content in files.items()},
+            "rows": int(keep.sum()),
+            "sentences": len(columns.texts),
+            "undecided": int((~verdicts.decided).sum()),
+            "labels": dict(zip(LABELS, verdicts.holds.sum(axis=0).tolist(), strict=True)),
+            "articles": len(articles),
+            "article_rows": article_rows(names, columns) if plan.articles else [],
+            "sketches": sketches(columns) if plan.articles else [],
+            "errors": [asdict(record) for record in self.records if isinstance(record, BadRecord)],
         }
+        return Labelled(self.number, files, json.dumps(notes).encode(), len(columns.texts))
 
 
 def cut_into_parts(records: Iterable[Record]) -> Iterator[Part]:
@@ -144,10 +168,3 @@ def cut_into_parts(records: Iterable[Record]) -> Iterator[Part]:
             number, size, some = number + 1, 0, []
     if some:
         yield Part(number, tuple(some))
-
-
-def _rows(articles: Iterable[LabelledArticle], keep: Filter) -> Iterator[dict[str, Any]]:
-    for article in articles:
-        for index, prediction in enumerate(article.predictions):
-            if keep.keeps(prediction):
-                yield prediction.row(article.id, index)

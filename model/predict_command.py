@@ -88,7 +88,9 @@ def _print_table(options: argparse.Namespace, reading: Reading) -> int:
         nonlocal bad
         for record in read_articles(files, reading):
             if isinstance(record, Article):
-                yield record.id, [p for p in predictor.predict_article(record.text) if keep.keeps(p)]
+                columns = predictor.predict_columns([record.text])
+                kept = keep.keeps(columns.verdicts).tolist()
+                yield record.id, [p for p, wanted in zip(columns.predictions()[0], kept, strict=True) if wanted]
             else:
                 bad += 1
                 print(f"classify-news: {record}", file=sys.stderr)
@@ -123,7 +125,7 @@ def _last_line(job: Job, done: Done) -> str:
     files = ", ".join(str(path) for path in (job.output, job.articles, job.html) if path)
     answer = f"{done.rows} rows of {done.sentences} sentences in {done.articles} articles written to {files}"
     if done.copies:
-        answer += f"; {done.copies} near-copies of earlier articles" + (" (copy_of)" if job.articles else "")
+        answer += f"; {done.copies} near-copies of earlier articles (copy_of)"
     return answer + (f"; {done.bad} bad records, see {job.errors} (first: {done.first_bad})" if done.bad else "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import accumulate, chain, pairwise
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.artifact import Artifact, open_artifact
+from model.columns import Columns
 from model.errors import InputError, SentenceTypeError
 from model.explain import Explainer, Explanation
 from model.judging import Judge
@@ -88,7 +89,7 @@ class Predictor:
             If anything but strings is given.
         """
         texts = _checked(sentences)
-        return self._alone.predictions(texts, [(0, len(text)) for text in texts], self._log_odds(texts))
+        return self._alone.judge(self._log_odds(texts)).predictions(texts, _whole(texts))
 
     def predict_proba(self, sentences: Iterable[str]) -> NDArray[np.float64]:
         """Return calibrated probabilities, shape (n, 4), columns in the order of `labels`.
@@ -106,14 +107,18 @@ class Predictor:
 
     def predict_articles(self, texts: Iterable[str]) -> list[LabelledText]:
         """Label several articles at once, which is faster; the answers are those of `predict_article`."""
+        columns = self.predict_columns(texts)
+        return [LabelledText(*both) for both in zip(columns.predictions(), columns.on_topic, strict=True)]
+
+    def predict_columns(self, texts: Iterable[str]) -> Columns:
+        """Return the answers of `predict_articles` as columns, for those who write many rows."""
         articles = list(texts)
         for text in articles:
             if not isinstance(text, str):
                 raise SentenceTypeError(f"an article must be a string, not {type(text).__name__}")
         spans = [split_sentences(text) for text in articles]
-        return self._sequences(
-            [[text[start:end] for start, end in places] for text, places in zip(articles, spans, strict=True)], spans
-        )
+        sentences = [text[start:end] for text, places in zip(articles, spans, strict=True) for start, end in places]
+        return self._columns([len(places) for places in spans], sentences, list(chain.from_iterable(spans)))
 
     def predict_sequence(self, sentences: Iterable[str]) -> list[Prediction]:
         """Label the sentences of one article, given in order, each in its context.
@@ -121,7 +126,7 @@ class Predictor:
         Takes and returns what `predict` does.
         """
         texts = _checked(sentences)
-        return self._sequences([texts], [[(0, len(text)) for text in texts]])[0].predictions
+        return self._columns([len(texts)], texts, _whole(texts)).predictions()[0]
 
     def predict_frame(self, frame: pd.DataFrame, text: str = "sentence") -> pd.DataFrame:
         """Return a copy of a pandas frame with `label`, `labels` and the four `p_` columns added.
@@ -182,20 +187,19 @@ class Predictor:
             chunks.append(np.where(np.isnan(decisions), -np.inf, self._slopes * decisions + self._intercepts))
         return np.concatenate(chunks)
 
-    def _sequences(
-        self, articles: Sequence[Sequence[str]], spans: Sequence[Sequence[tuple[int, int]]]
-    ) -> list[LabelledText]:
-        texts = list(chain.from_iterable(articles))
-        sizes = [len(article) for article in articles]
+    def _columns(self, sizes: list[int], texts: list[str], spans: list[tuple[int, int]]) -> Columns:
         article = np.repeat(np.arange(len(sizes)), sizes)
         alone = self._log_odds(texts)
         context = self.manifest.context
-        together = context.log_odds(alone, article)
-        holds_alone = self._alone.holds(sigmoid(alone))
-        predictions = self._in_context.predictions(texts, list(chain.from_iterable(spans)), together, holds_alone)
-        on_topic = context.on_topic(alone, article, len(sizes)).tolist()
-        ends = pairwise(accumulate(sizes, initial=0))
-        return [LabelledText(predictions[a:b], known) for (a, b), known in zip(ends, on_topic, strict=True)]
+        probabilities = sigmoid(alone)
+        together = context.log_odds(alone, probabilities, article)
+        verdicts = self._in_context.judge(together, self._alone.holds(probabilities))
+        return Columns(sizes, texts, spans, verdicts, context.on_topic(probabilities, article, len(sizes)).tolist())
+
+
+def _whole(texts: list[str]) -> list[tuple[int, int]]:
+    """Return the places of sentences that are whole texts."""
+    return [(0, len(text)) for text in texts]
 
 
 def _checked(sentences: Iterable[str]) -> list[str]:

@@ -32,6 +32,7 @@ KINDS: dict[str, str] = {
 COMPRESSED = frozenset({".gz", ".bz2", ".xz", ".zst"})
 _OTHERS = {b"%PDF": "a PDF", b"PK\x03\x04": "a zip or Word file", b"\xd0\xcf\x11\xe0": "an old Word or Excel file"}
 _BATCH = 64
+_decode_json = json.JSONDecoder().decode
 _START = 1000
 
 
@@ -207,7 +208,7 @@ def _jsonl(stream: io.BufferedReader, name: str, reading: Reading) -> Iterator[R
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
+            value = _decode_json(line)
         except (ValueError, RecursionError) as error:
             yield BadRecord(name, number, f"not valid JSON ({error})")
             continue
@@ -248,10 +249,13 @@ def _article(
         return BadRecord(name, line, reading.too_long())
     key = value.get(identity) if identity else None
     key = f"{name}:{line}" if key is None or key == "" else str(key)
-    if not is_writable(content) or not is_writable(key):
-        return BadRecord(name, line, "holds a lone surrogate, which no file can hold")
-    if looks_garbled(content) and not looks_garbled(name):
-        reading.say(f"{name}:{line}: looks garbled, as if it had been decoded with a wrong encoding (left as it is)")
+    if not (content.isascii() and key.isascii()):
+        if not is_writable(content) or not is_writable(key):
+            return BadRecord(name, line, "holds a lone surrogate, which no file can hold")
+        if looks_garbled(content) and not looks_garbled(name):
+            reading.say(
+                f"{name}:{line}: looks garbled, as if it had been decoded with a wrong encoding (left as it is)"
+            )
     return Article(key, content)
 
 

@@ -6,13 +6,13 @@ and by the colour-blind. No script, no outside request; every text is escaped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 
-from model.batch import LabelledArticle
 from model.labels import LABELS
 from model.prediction import Prediction
 from model.predictor import Predictor
+from model.records import Article
 
 __all__ = ["article_html", "page_end", "page_start"]
 
@@ -70,10 +70,10 @@ def page_end() -> str:
     return "</body></html>\n"
 
 
-def article_html(article: LabelledArticle, predictor: Predictor) -> str:
+def article_html(article: Article, predictions: Iterable[Prediction], predictor: Predictor) -> str:
     """Return one article with its sentences marked."""
     parts, last = [f"<article><h2>{escape(article.id)}</h2><p>"], 0
-    for prediction in article.predictions:
+    for prediction in predictions:
         gap = article.text[last : prediction.start]
         parts.append("</p><p>" if last and "\n" in gap else " ")
         parts.append(_sentence(prediction, predictor))

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
+import zlib
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any
 
-from model.batch import LabelledArticle
+import numpy as np
+
+from model.columns import Columns
 from model.labels import LABELS
 
-__all__ = ["ARTICLE_FIELDS", "NearCopies", "article_row", "sketch"]
+try:
+    from model._sketch import sketches as compiled
+except ImportError:  # no C compiler when the package was installed
+    compiled = None  # type: ignore[assignment]
+
+__all__ = ["ARTICLE_FIELDS", "NearCopies", "article_rows", "sketch", "sketches"]
 
 ARTICLE_FIELDS: tuple[str, ...] = (
     "article",
@@ -28,31 +36,41 @@ _ALIKE = 0.5
 _REMEMBERED = 50_000
 
 
-def article_row(article: LabelledArticle) -> dict[str, Any]:
-    """Return the fields of `ARTICLE_FIELDS`; `copy_of` is None, see `NearCopies`."""
-    predictions = article.predictions
-    row: dict[str, Any] = {"article": article.id, "sentences": len(predictions)}
-    for label in LABELS:
-        held = [
-            (p.probabilities[label], -index, p.sentence) for index, p in enumerate(predictions) if label in p.labels
-        ]
-        row |= {f"n_{label}": len(held), f"strongest_{label}": max(held)[-1] if held else None}
-    undecided = sum(not p.decided for p in predictions)
-    row |= {"share_undecided": round(undecided / max(1, len(predictions)), 4), "on_topic": article.on_topic}
-    return row | {"copy_of": None}
+def article_rows(names: Sequence[str], columns: Columns) -> list[dict[str, Any]]:
+    """Return the fields of `ARTICLE_FIELDS` for each article, given their ids; `copy_of` is None, see `NearCopies`."""
+    verdicts, count = columns.verdicts, len(names)
+    article = np.repeat(np.arange(count), columns.sizes)
+    undecided = np.bincount(article, ~verdicts.decided, count) / np.maximum(1, columns.sizes)
+    rows: list[dict[str, Any]] = [
+        {"article": name, "sentences": size} for name, size in zip(names, columns.sizes, strict=True)
+    ]
+    for column, label in enumerate(LABELS):
+        held = np.flatnonzero(verdicts.holds[:, column])
+        numbers = np.bincount(article[held], minlength=count).tolist()
+        order = np.lexsort((held, -verdicts.probabilities[held, column], article[held]))
+        strongest = iter(held[order[np.unique(article[held][order], return_index=True)[1]]].tolist())
+        for row, number in zip(rows, numbers, strict=True):
+            row[f"n_{label}"] = number
+            row[f"strongest_{label}"] = columns.texts[next(strongest)] if number else None
+    for row, share, known in zip(rows, undecided.tolist(), columns.on_topic, strict=True):
+        row |= {"share_undecided": round(share, 4), "on_topic": known, "copy_of": None}
+    return rows
 
 
-def sketch(article: LabelledArticle) -> list[int]:
-    """Return the smallest hashes of an article's sentences: what `NearCopies` compares.
+def sketches(columns: Columns) -> list[list[int]]:
+    """Return the smallest hashes of each article's sentences: what `NearCopies` compares.
 
     Source: bottom-k sketches, after Broder, On the resemblance and containment of documents, 1997.
     """
-    hashes = set()
-    for prediction in article.predictions:
-        plain = " ".join(prediction.sentence.lower().split())
-        digest = hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=7).digest()
-        hashes.add(int.from_bytes(digest, "big"))
-    return sorted(hashes)[:_SKETCH]
+    if compiled is not None:
+        return compiled(columns.texts, columns.sizes)
+    return [sketch(columns.texts[start:end]) for start, end in columns.places()]
+
+
+def sketch(sentences: Sequence[str]) -> list[int]:
+    """Return the sketch of one article, without the compiled part."""
+    plain = (" ".join(text.split()) if "\n" in text else text for text in sentences)
+    return sorted({zlib.crc32(text.encode()) for text in plain})[:_SKETCH]
 
 
 class NearCopies:
@@ -89,6 +107,9 @@ class NearCopies:
 
 def _alike(one: list[int], other: list[int]) -> bool:
     """Estimate the share of common sentences from two sketches."""
-    smallest = sorted({*one, *other})[:_SKETCH]
-    common = set(one) & set(other) & set(smallest)
-    return len(common) >= _ALIKE * len(smallest)
+    both = set(one).intersection(other)
+    size = min(_SKETCH, len(one) + len(other) - len(both))
+    if len(both) < _ALIKE * size:
+        return False
+    smallest = sorted({*one, *other})[:size]
+    return len(both.intersection(smallest)) >= _ALIKE * size

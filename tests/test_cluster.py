@@ -22,7 +22,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("cluster") / "archive.jsonl"
     choose = random.Random(5)
     paragraphs = [paragraph for text in TEXTS for paragraph in text.split("\n\n")]
-    lines = [json.dumps({"id": str(n), "text": "\n\n".join(choose.sample(paragraphs, 8))}) for n in range(1500)]
+    lines = [json.dumps({"id": str(n), "text": "\n\n".join(choose.sample(paragraphs, 8))}) for n in range(6000)]
     file.write_text("\n".join(lines), encoding="utf-8")
     return file
 

@@ -78,7 +78,7 @@ def _unrelated(gold: Flags, stories: NDArray[np.str_]) -> Flags:
 
 def in_context(alone: Floats, stories: NDArray[np.str_], context: Context) -> Floats:
     """Return log-odds in context, shape (n, 4), story by story."""
-    return context.log_odds(alone, _numbers(stories))
+    return context.log_odds(alone, sigmoid(alone), _numbers(stories))
 
 
 def context_out_of_fold(settings: Settings, alone: Floats, gold: Flags, stories: NDArray[np.str_]) -> Floats:

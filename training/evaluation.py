@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from model.labels import LABELS, NONE
 from training.gold import Gold
 from training.metrics import Flags, Floats, calibration_error, summary
 
@@ -26,7 +25,7 @@ class Answer:
     labels
         Which labels were given, shape (n, 4).
     primary
-        The primary label of each sentence.
+        Place of the primary label of each sentence in `LABELS`, their number for none, shape (n,).
     probabilities
         Calibrated probabilities, shape (n, 4).
     decided
@@ -34,7 +33,7 @@ class Answer:
     """
 
     labels: Flags
-    primary: Sequence[str]
+    primary: NDArray[np.uint8]
     probabilities: Floats
     decided: Flags
 
@@ -60,10 +59,10 @@ def _without_context(gold: Gold, labels: Flags) -> tuple[Flags, Flags]:
     return gold.labels & ~gold.needs_context, labels & ~gold.needs_context
 
 
-def _primary_accuracy(gold: Gold, primary: Sequence[str]) -> float:
-    """Share of sentences whose primary label is one of the true ones (`none`: there is none)."""
-    true = [{label for label, held in zip(LABELS, row, strict=True) if held} or {NONE} for row in gold.labels]
-    return float(np.mean([name in names for name, names in zip(primary, true, strict=True)]))
+def _primary_accuracy(gold: Gold, primary: NDArray[np.uint8]) -> float:
+    """Share of sentences whose primary label is one of the true ones (none: there is none)."""
+    true = np.column_stack([gold.labels, ~gold.labels.any(axis=1)])
+    return float(np.take_along_axis(true, primary[:, None], axis=1).mean())
 
 
 def _sure(gold: Gold, probabilities: Floats) -> dict[str, float]:
