@@ -7,6 +7,8 @@ import sys
 
 from model.console import run_command
 from model.predict_command import add_predict_options, predict_command
+from model.review import add_review_options, review_command
+from model.serve_command import add_serve_options, serve_command
 
 __all__ = ["main"]
 
@@ -17,6 +19,8 @@ _EXAMPLES = """examples:
   classify-news predict export.csv.gz --output rows.parquet --articles articles.csv --jobs 4
   classify-news predict 'news/**/*.html' --html report.html --only layoff,cause
   cat article.txt | classify-news predict - --output rows.jsonl
+  classify-news review articles/ --corrections corrections.jsonl
+  classify-news serve --corrections corrections.jsonl    web service and page, on this machine only
   classify-news explain "The plant will close with the loss of 300 jobs."
   classify-news info
 """
@@ -48,6 +52,14 @@ def _parser() -> argparse.ArgumentParser:
     predict = commands.add_parser("predict", parents=[model], help="label the sentences of articles")
     add_predict_options(predict)
     predict.set_defaults(run=predict_command)
+
+    review = commands.add_parser("review", parents=[model], help="say in the terminal which labels are right")
+    add_review_options(review)
+    review.set_defaults(run=review_command)
+
+    serve = commands.add_parser("serve", parents=[model], help="start the web service and its page")
+    add_serve_options(serve)
+    serve.set_defaults(run=serve_command)
 
     explain = commands.add_parser("explain", parents=[model], help="show the words that decided")
     explain.add_argument("sentence")

@@ -29,6 +29,7 @@ class Judge:
 
     def __init__(self, cuts: Mapping[str, Cut]) -> None:
         self._thresholds = np.array([cuts[label].threshold for label in LABELS])
+        self._threshold_log_odds = logit(self._thresholds)
         self._low = np.array([cuts[label].low for label in LABELS])
         self._high = np.array([cuts[label].high for label in LABELS])
 
@@ -42,9 +43,8 @@ class Judge:
 
     def primary(self, probabilities: Floats) -> NDArray[np.uint8]:
         """Return the place of the label with the highest margin, in log-odds, over its threshold, or 4, shape (n,)."""
-        margins = logit(probabilities) - logit(self._thresholds)
-        best = margins.argmax(axis=1)
-        holds = np.take_along_axis(self.holds(probabilities), best[:, None], axis=1)[:, 0]
+        best = (logit(probabilities) - self._threshold_log_odds).argmax(axis=1)
+        holds = self.holds(probabilities)[np.arange(len(best)), best]
         return np.where(holds, best, len(LABELS)).astype(np.uint8)
 
     def judge(self, log_odds: Floats, holds_alone: Flags | None = None) -> Verdicts:

@@ -55,6 +55,11 @@ class Manifest:
     files: Mapping[str, str]
     quality: Mapping[str, Any]
 
+    @property
+    def name(self) -> str:
+        """The first letters of the hash of the weights: which model this is."""
+        return self.files["weights.npz"][:12]
+
     def to_json(self) -> dict[str, Any]:
         """Return the content of `manifest.json`."""
         return {"format": FORMAT, "labels": list(LABELS), **asdict(self)}

@@ -181,11 +181,14 @@ class Predictor:
 
     def _log_odds(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return calibrated log-odds, shape (n, 4); minus infinity where nothing is known."""
-        chunks = [np.empty((0, len(LABELS)))]
-        for start in range(0, len(texts), _CHUNK):
-            decisions = self.scorer.decision_function(texts[start : start + _CHUNK])
-            chunks.append(np.where(np.isnan(decisions), -np.inf, self._slopes * decisions + self._intercepts))
-        return np.concatenate(chunks)
+        if len(texts) > _CHUNK:
+            starts = range(0, len(texts), _CHUNK)
+            return np.concatenate([self._log_odds(texts[start : start + _CHUNK]) for start in starts])
+        log_odds = self.scorer.decision_function(texts)
+        log_odds *= self._slopes
+        log_odds += self._intercepts
+        np.copyto(log_odds, -np.inf, where=np.isnan(log_odds))
+        return log_odds
 
     def _columns(self, sizes: list[int], texts: list[str], spans: list[tuple[int, int]]) -> Columns:
         article = np.repeat(np.arange(len(sizes)), sizes)

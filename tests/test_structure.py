@@ -13,12 +13,16 @@ import model
 import training
 from conftest import ROOT
 
-FILES = [*(ROOT / "model").glob("*.py"), *(ROOT / "training").glob("*.py")]
+FILES = [*(ROOT / "model").rglob("*.py"), *(ROOT / "training").glob("*.py")]
 MODULES = [
-    f"{package.__name__}.{found.name}"
+    found.name
     for package in (model, training)
-    for found in pkgutil.iter_modules(package.__path__)
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
 ]
+
+
+def module_of(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts)
 
 
 def imports(file: Path) -> set[str]:
@@ -32,13 +36,13 @@ def imports(file: Path) -> set[str]:
     return {name for name in names if name.partition(".")[0] in {"model", "training"}}
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "model").glob("*.py")), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", sorted((ROOT / "model").rglob("*.py")), ids=lambda file: file.name)
 def test_model_never_imports_training(file: Path) -> None:
     assert not {name for name in imports(file) if name.startswith("training")}
 
 
 def test_imports_make_no_circle() -> None:
-    graph = {f"{file.parent.name}.{file.stem}": imports(file) for file in FILES if file.stem != "__init__"}
+    graph = {module_of(file): imports(file) for file in FILES if file.stem != "__init__"}
     while graph:
         leaves = {name for name, needs in graph.items() if not needs & graph.keys() - {name}}
         assert leaves, f"circle among {sorted(graph)}"

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -142,9 +143,10 @@ def _measured(archive: Path, output: Path, jobs: int) -> dict[str, float]:
     start = time.perf_counter()
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     family, most = psutil.Process(process.pid), 0
-    while process.poll() is None:
+    while process.returncode is None:
         most = max(most, sum(map(_memory, [family, *family.children(recursive=True)])))
-        time.sleep(_LOOK_SECONDS)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_LOOK_SECONDS)
     seconds = time.perf_counter() - start
     _, said = process.communicate()
     found = re.search(r"rows of (\d+) sentences", said)
