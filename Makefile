@@ -4,7 +4,7 @@ VENV := .venv
 GOLD := ../shared/real_news/dev.jsonl
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint train report benchmark fuzz kill lock clean
+.PHONY: demo test lint train report benchmark loop screenshots fuzz kill lock clean
 
 demo: $(VENV)/.demo
 	$(BIN)/classify-news predict tests/articles
@@ -31,11 +31,20 @@ report: $(VENV)/.test
 	HF_HUB_OFFLINE=1 $(BIN)/python -m training.compare --gold $(GOLD) --json build/rivals.json
 	$(BIN)/python -m training.train --gold $(GOLD) --rivals build/rivals.json
 
-# Needs an idle machine.
+# Needs an idle machine, and wrk (apt-get install wrk).
 benchmark: $(VENV)/.test
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[benchmark]'
 	$(BIN)/python -m training.benchmark
 	$(BIN)/python -m training.scaling
+	$(BIN)/python -m training.load
+
+# What the labelling loop is worth, simulated on the seeds.
+loop: $(VENV)/.test
+	$(BIN)/python -m training.loop --output artifacts/loop
+
+# The pictures of the documents; needs Debian's chromium.
+screenshots: $(VENV)/.test
+	$(BIN)/python tests/screenshots.py docs/images
 
 SECONDS ?= 60
 fuzz: $(VENV)/.test

@@ -41,11 +41,10 @@ class Judge:
         """Tell for which sentences no probability lies in its label's band, shape (n,)."""
         return np.asarray(((probabilities < self._low) | (probabilities >= self._high)).all(axis=1))
 
-    def primary(self, probabilities: Floats) -> NDArray[np.uint8]:
+    def primary(self, log_odds: Floats, holds: Flags) -> NDArray[np.uint8]:
         """Return the place of the label with the highest margin, in log-odds, over its threshold, or 4, shape (n,)."""
-        best = (logit(probabilities) - self._threshold_log_odds).argmax(axis=1)
-        holds = self.holds(probabilities)[np.arange(len(best)), best]
-        return np.where(holds, best, len(LABELS)).astype(np.uint8)
+        best = (log_odds - self._threshold_log_odds).argmax(axis=1)
+        return np.where(holds[np.arange(len(best)), best], best, len(LABELS)).astype(np.uint8)
 
     def judge(self, log_odds: Floats, holds_alone: Flags | None = None) -> Verdicts:
         """Decide.
@@ -60,4 +59,4 @@ class Judge:
         probabilities = sigmoid(log_odds)
         holds = self.holds(probabilities)
         gained = np.zeros_like(holds) if holds_alone is None else holds & ~holds_alone
-        return Verdicts(probabilities, holds, gained, self.primary(probabilities), self.decided(probabilities))
+        return Verdicts(probabilities, holds, gained, self.primary(log_odds, holds), self.decided(probabilities))

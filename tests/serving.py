@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import httpx
 
 from conftest import ROOT
 
@@ -37,11 +40,13 @@ class Service:
 
 
 @contextmanager
-def serving(*options: str, environment: dict[str, str] | None = None) -> Iterator[Service]:
-    """Start ``classify-news serve`` on a free port, and stop it at the end."""
+def serving(
+    *options: str, environment: dict[str, str] | None = None, folder: Path = ROOT, port: int = 0
+) -> Iterator[Service]:
+    """Start ``classify-news serve``, on a free port if none is given, and stop it at the end."""
     process = subprocess.Popen(
-        [COMMAND, "serve", "--port", "0", *options],
-        cwd=ROOT,
+        [COMMAND, "serve", "--port", str(port), *options],
+        cwd=folder,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **(environment or {})},
@@ -62,3 +67,8 @@ def serving(*options: str, environment: dict[str, str] | None = None) -> Iterato
             service.stop()
         reader.join(5)
         process.stderr.close()
+
+
+def post(service: Service, path: str, content: Any, **options: Any) -> httpx.Response:
+    """Send JSON to a service."""
+    return httpx.post(service.url + path, json=content, timeout=60, **options)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from model.context import Context
 from model.judging import Judge
-from model.logistic import sigmoid
+from model.logistic import logit, sigmoid
 from model.manifest import Calibration, Cut
 from training.baselines import all_none, keywords
 from training.calibration import context_out_of_fold, fit_calibration, fit_context, in_context, log_odds
@@ -141,4 +141,5 @@ def measure_unseen(fit: Fit, gold: Gold, decisions: Floats) -> dict[str, Any]:
 def judged(cuts: Mapping[str, Cut], probabilities: Floats) -> Answer:
     """Read probabilities, shape (n, 4), by the cuts of a model."""
     judge = Judge(cuts)
-    return Answer(judge.holds(probabilities), judge.primary(probabilities), probabilities, judge.decided(probabilities))
+    holds = judge.holds(probabilities)
+    return Answer(holds, judge.primary(logit(probabilities), holds), probabilities, judge.decided(probabilities))

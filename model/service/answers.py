@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
 
 from model.corrections import Correction, append_correction
 from model.errors import OutputError
@@ -21,8 +21,6 @@ from model.service.settings import ServiceSettings
 from model.version import __version__
 
 __all__ = ["Answers"]
-
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 class Answers:
@@ -151,4 +149,4 @@ def _sentences(predictions: Iterable[Prediction]) -> list[dict[str, Any]]:
 def _json(value: Any) -> bytes:
     if not isinstance(value, dict):
         value = list(value)
-    return _encode(value).encode()
+    return to_json(value)

@@ -50,13 +50,6 @@ class _PlainRoute(APIRoute):
         self.app = answer
 
 
-class _Service(FastAPI):
-    """FastAPI without the layers whose work `model.service.guard` does."""
-
-    def build_middleware_stack(self) -> ASGIApp:
-        return ExceptionMiddleware(self.router, handlers=self.exception_handlers)
-
-
 def create_app(settings: ServiceSettings, predictor: Predictor | None = None) -> ASGIApp:
     """Return the service as an ASGI application.
 
@@ -73,10 +66,8 @@ def create_app(settings: ServiceSettings, predictor: Predictor | None = None) ->
         If the model can't be loaded.
     """
     predictor = predictor or Predictor.load(settings.artifact)
-    app = _Service(title="restructuring-news", version=__version__, docs_url=None, redoc_url=None)
+    app = FastAPI(title="restructuring-news", version=__version__, docs_url=None, redoc_url=None)
     app.router.route_class = _PlainRoute
-    for error, handler in ((ProblemError, on_problem), (HTTPException, on_http_error)):
-        app.add_exception_handler(error, handler)
     metrics = Metrics([path for path, *_ in _WORK] + ["/", "/healthz", "/readyz", "/metrics"])
     answers = Answers(settings, predictor, metrics)
     pool = ThreadPoolExecutor(_THREADS, "labels")
@@ -95,7 +86,15 @@ def create_app(settings: ServiceSettings, predictor: Predictor | None = None) ->
         app.add_api_route(path, _well, methods=["GET"], description="Whether the service lives and answers")
     _add_page(app)
     app.openapi = partial(_openapi, app, answers.schemas.components())  # type: ignore[method-assign]
-    return Guard(app, settings, metrics)
+    # FastAPI's own layers are left out: what they do, the guard does.
+    handlers: dict[Any, Any] = {ProblemError: on_problem, HTTPException: on_http_error}
+    inner = ExceptionMiddleware(app.router, handlers)
+
+    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = app
+        await inner(scope, receive, send)
+
+    return Guard(answered, settings, metrics)
 
 
 def from_environment() -> ASGIApp:
@@ -105,7 +104,7 @@ def from_environment() -> ASGIApp:
 
 async def _answered(work: Work, pool: ThreadPoolExecutor, status: int, request: Request) -> Response:
     """Answer; what takes longer than a switch to a thread is done in one, so that others aren't kept waiting."""
-    body = await request.body()
+    body = request.scope["body"]
     if len(body) < _SMALL and status == 200:  # noqa: PLR2004 - what stores something is done in a thread
         return Response(work(body), status, media_type=_JSON)
     return Response(await asyncio.get_running_loop().run_in_executor(pool, work, body), status, media_type=_JSON)

@@ -54,7 +54,7 @@ class _Exchange:
 
 
 class Guard:
-    """An ASGI application around another.
+    """An ASGI application around another, which finds the whole body in ``scope["body"]``.
 
     Parameters
     ----------
@@ -91,10 +91,10 @@ class Guard:
     async def _answer(self, scope: Scope, receive: Receive, exchange: _Exchange) -> None:
         headers = dict(scope["headers"])
         refusal = self._refusal(scope["path"], headers)
-        body = b""
+        scope["body"] = b""
         if refusal is None and scope["method"] == "POST":
-            refusal, body = await self._body(headers, receive)
-            exchange.bytes_in = len(body)
+            refusal, scope["body"] = await self._body(headers, receive)
+            exchange.bytes_in = len(scope["body"])
         if refusal is None and self._working >= self._settings.concurrent and scope["path"] not in _OPEN:
             refusal = problem(429, "too many requests at once; try again in a second", None, {"Retry-After": "1"})
         if refusal is not None:
@@ -103,7 +103,7 @@ class Guard:
         self._working += 1
         try:
             async with asyncio.timeout(self._settings.seconds):
-                await self._app(scope, _already_received(body, receive), exchange.send)
+                await self._app(scope, receive, exchange.send)
         except TimeoutError:
             if not exchange.status:
                 detail = f"took longer than {self._settings.seconds:g} s; send less at once"
@@ -155,18 +155,6 @@ class Guard:
             detail = f"the body didn't arrive within {self._settings.upload_seconds:g} s"
             return problem(408, detail, None, {"Connection": "close"}), b""
         return None, parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-def _already_received(body: bytes, receive: Receive) -> Receive:
-    """Return a function that gives the body, and then what else comes."""
-    waiting = [body]
-
-    async def give() -> Message:
-        if waiting:
-            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
-        return await receive()
-
-    return give
 
 
 def _log(scope: Scope, exchange: _Exchange, seconds: float) -> None:

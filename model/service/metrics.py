@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter as Tally
 from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -55,11 +54,12 @@ class Metrics:
     def labelled(self, predictions: Sequence[Prediction]) -> None:
         """Count sentences and their labels."""
         self._sentences.inc(len(predictions))
-        undecided = sum(not each.decided for each in predictions)
+        undecided = sum([not each.decided for each in predictions])
         if undecided:
             self._undecided.inc(undecided)
-        for label, count in Tally(label for each in predictions for label in each.labels).items():
-            self._labels[label].inc(count)
+        given = [label for each in predictions for label in each.labels]
+        for label in set(given):
+            self._labels[label].inc(given.count(label))
 
     def text(self) -> bytes:
         """Return everything in Prometheus' text format."""

@@ -2,11 +2,10 @@
 
 const TOKEN = "classify-news token";
 const ADVICE = {
-  401: "This service wants a token.",
   413: "The article is too long for this service. Shorten it, or mark it in parts.",
   422: "The service can't work with this text.",
   429: "Too many requests in a short time.",
-  503: "The service is busy just now.",
+  503: "The service can't do this just now.",
 };
 
 let token = stored();
@@ -19,11 +18,11 @@ export class ServiceError extends Error {
   }
 }
 
-/** Keep the token until the tab is closed. */
+/** Keep the token until the tab is closed; what can't stand in a header is left out. */
 export function useToken(value) {
-  token = value;
+  token = value.replace(/[^\x20-\x7e]/g, "").trim();
   try {
-    sessionStorage.setItem(TOKEN, value);
+    sessionStorage.setItem(TOKEN, token);
   } catch {
     // Storage may be forbidden; then the token lasts as long as the page.
   }
@@ -68,6 +67,7 @@ async function ask(path, body, signal) {
 }
 
 function message(response, detail) {
+  if (response.status === 401) return token ? "The service doesn't take this token." : "This service wants a token.";
   const wait = Number(response.headers.get("Retry-After"));
   const parts = [ADVICE[response.status] ?? `The service answered with an error (${response.status}).`];
   if (response.status === 429 || response.status === 503) {

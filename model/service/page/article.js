@@ -18,6 +18,8 @@ export class ArticleView {
     this.root = root;
     this.on = on;
     this.sentences = [];
+    this.shown = null;
+    this.pointed = null;
     this.filter = new Set();
     this.pressed = false;
     this.quiet = false;
@@ -37,7 +39,7 @@ export class ArticleView {
     this.shown = null;
     this.pointed = null;
     this.elements = sentences.map((_, index) =>
-      make("span", { className: "sentence", tabIndex: -1, role: "button", "data-index": index, "aria-expanded": false }),
+      make("span", { className: "sentence", tabIndex: -1, role: "button", "data-index": index, "aria-controls": "panel" }),
     );
     const drawn = paragraphs(
       text,

@@ -15,6 +15,9 @@ export class Details {
   constructor(on) {
     this.on = on;
     this.explanations = new Map();
+    this.sentences = [];
+    this.kept = null;
+    this.pointed = null;
     this.view = new ArticleView(byId("article"), {
       hover: (index) => this.hover(index),
       keep: (index) => this.keep(index),
@@ -143,7 +146,8 @@ export class Details {
       return `Not saved. ${error.message}`;
     }
     sentence.saved = labels;
-    this.view.paint(this.sentences.indexOf(sentence));
+    const index = this.sentences.indexOf(sentence);
+    if (index >= 0) this.view.paint(index);
     return "";
   }
 }

@@ -34,10 +34,15 @@ export class Input {
     return this.box.value;
   }
 
-  /** Open the box, as at the beginning. */
-  open() {
+  /** Show the box, as at the beginning. */
+  unfold() {
     this.form.hidden = false;
     byId("edit").hidden = true;
+  }
+
+  /** Show the box and go to it. */
+  open() {
+    this.unfold();
     this.box.focus();
     this.form.scrollIntoView({ block: "nearest" });
   }

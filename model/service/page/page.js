@@ -20,6 +20,7 @@ let refused = null;
 
 async function mark() {
   const text = wellFormed(input.text);
+  byId("error").hidden = true;
   if (!text.trim()) {
     fail(new Error("There is no text to mark. Paste an article, drop a file, or try the example."));
     return;
@@ -33,7 +34,9 @@ async function mark() {
     const answer = await classify(text, mine.signal);
     if (!mine.signal.aborted) show(text, answer);
   } catch (error) {
-    if (!mine.signal.aborted) fail(error, mark);
+    if (mine.signal.aborted) return;
+    input.unfold();
+    fail(error, mark);
   } finally {
     if (asking === mine) document.body.classList.remove("busy");
   }
@@ -47,7 +50,6 @@ async function introduce() {
 
 function show(text, answer) {
   answers = answer.sentences;
-  byId("error").hidden = true;
   byId("result").hidden = false;
   input.fold();
   details.show(text, answers, model);
@@ -119,7 +121,7 @@ function fail(error, again = null) {
 
 byId("login").addEventListener("submit", async (event) => {
   event.preventDefault();
-  useToken(byId("token").value.trim());
+  useToken(byId("token").value);
   byId("token").value = "";
   byId("login").hidden = true;
   byId("error").hidden = true;
