@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 from joblib import Parallel, delayed
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from training.folds import folds
 from training.metrics import Flags, Floats
 from training.pipeline import fit_pipeline
+from training.seeds import Seeds
 from training.settings import Settings
 
 __all__ = ["fold_scores", "out_of_fold"]
@@ -20,22 +20,26 @@ __all__ = ["fold_scores", "out_of_fold"]
 _CLOSE_ENOUGH = 1e-6
 
 Track = Callable[[Iterable[Floats], int], Iterable[Floats]]
+Beside = Callable[[list[str], Flags], tuple[Sequence[str], Flags]]
 
 
 def out_of_fold(
     settings: Settings,
-    sentences: Sequence[str],
-    targets: Flags,
-    stories: NDArray[np.str_],
+    seeds: Seeds,
     track: Track = lambda items, _: items,
+    beside: Beside = lambda some, flags: (some, flags),
 ) -> Floats:
     """Return decision values, shape (n, 4), each from a model that never saw the sentence's story.
 
-    The folds run on all cores. `track(items, count)` wraps their results, for a progress bar.
+    The folds run on all cores. `track(items, count)` wraps their results, for a progress bar;
+    `beside(sentences, targets)` may add to what a fold is trained on.
     """
-    parts = list(folds(stories, settings.folds, settings.seed))
+    sentences, targets = seeds.sentences, seeds.targets
+    parts = list(folds(seeds.stories, settings.folds, settings.seed))
     jobs = (
-        delayed(fold_scores)(settings, [sentences[i] for i in train], targets[train], [sentences[i] for i in test])
+        delayed(fold_scores)(
+            settings, *beside([sentences[i] for i in train], targets[train]), [sentences[i] for i in test]
+        )
         for train, test in parts
     )
     decisions = np.full(targets.shape, np.nan)

@@ -49,7 +49,7 @@ def _parts(seeds: Seeds, seed: int) -> Iterable[tuple[int, Seeds]]:
 def _score(settings: Settings, seeds: Seeds, gold: Gold) -> Floats:
     """Return the F1 per label, in context, of a model trained on these seeds."""
     sentences, targets, stories = seeds.sentences, seeds.targets, seeds.stories
-    fit, _, _ = fit_readings(settings, targets, stories, out_of_fold(settings, sentences, targets, stories))
+    fit, _, _ = fit_readings(settings, targets, stories, out_of_fold(settings, seeds))
     decisions = fold_scores(settings, sentences, targets, gold.sentences)
     figures = measure_unseen(fit, gold, decisions)["in_context"]["labels"]
     return np.array([figures[label]["f1"] for label in LABELS])

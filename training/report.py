@@ -49,6 +49,7 @@ def write_report(file: Path, pipeline: Pipeline, measurement: Measurement, setti
         _confusion(figures["cross_validation"]["confusion"]),
         *([_real_news(figures["real_news"])] if "real_news" in figures else []),
         *([_rivals(figures)] if "rivals" in figures else []),
+        *([_corrections(figures["corrections"])] if "corrections" in figures else []),
         _failures(measurement, seeds),
         _strongest(pipeline),
         "## Settings\n\n" + _table(["setting", "value"], list(asdict(settings).items())),
@@ -169,6 +170,22 @@ def _rivals(figures: Mapping[str, Any]) -> str:
         + "\nThis model is the sum of both regressions, one of them with word vectors. Whether the vectors are worth "
         "their place shows against the row without them: they are kept for the label that is hardest on real articles, "
         "not for the macro-F1.\n"
+    )
+
+
+def _corrections(figures: Mapping[str, Any]) -> str:
+    columns = [figures[time][reading] for reading in ("alone", "in_context") for time in ("before", "after")]
+    names = {"macro_f1": "macro-F1", **dict(zip(LABELS, LABELS, strict=True))}
+    rows = [(name, *(f"{column[key]:.3f}" for column in columns)) for key, name in names.items()]
+    left_out = figures["left_out"]
+    return (
+        f"## What the corrections changed\n\n{figures['used']} corrected sentences of {figures['articles']} articles "
+        f"were trained on beside the seeds. Left out: {left_out['in_seeds']} that stand in the seeds, "
+        f"{left_out['measured_on']} of articles to measure on, {left_out['repeated']} that were labelled again later. "
+        "F1 on the same sentences of the seeds, in the same folds; the corrections were added to the training part "
+        "of each fold and never measured on. All other figures of this report, but a learning curve, are those with "
+        "the corrections.\n\n"
+        + _table(["F1", "alone, before", "alone, after", "in context, before", "in context, after"], rows)
     )
 
 
