@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.labels import CHOICES, LABELS, NONE
+from model.labels import CHOICES, LABELS, NAMES
 from model.prediction import Prediction
 
 __all__ = ["Columns", "Verdicts"]
@@ -20,7 +19,6 @@ Floats = NDArray[np.float64]
 
 _MILLION = 1_000_000
 _BITS = 1 << np.arange(len(LABELS), dtype=np.uint8)
-_NAMES = (*LABELS, NONE)
 _DOUBTFUL = 1e-4
 
 
@@ -48,10 +46,15 @@ class Verdicts:
     primary: NDArray[np.uint8]
     decided: Flags
 
-    @cached_property
+    @property
     def choice(self) -> NDArray[np.uint8]:
         """Place of the labels that hold in `model.labels.CHOICES`, shape (n,)."""
         return np.asarray(self.holds @ _BITS, dtype=np.uint8)
+
+    @property
+    def gained_choice(self) -> NDArray[np.uint8]:
+        """Place of the labels that were gained in `model.labels.CHOICES`, shape (n,)."""
+        return np.asarray(self.gained @ _BITS, dtype=np.uint8)
 
     def millionths(self) -> NDArray[np.uint32]:
         """Return the probabilities in millionths, shape (n, 4), rounded as Python's `round` does to six digits."""
@@ -67,7 +70,7 @@ class Verdicts:
             Prediction(
                 text,
                 CHOICES[choice],
-                _NAMES[primary],
+                NAMES[primary],
                 dict(zip(LABELS, row, strict=True)),
                 start,
                 end,
@@ -80,7 +83,7 @@ class Verdicts:
                 spans,
                 self.probabilities.tolist(),
                 self.choice.tolist(),
-                (self.gained @ _BITS).tolist(),
+                self.gained_choice.tolist(),
                 self.primary.tolist(),
                 self.decided.tolist(),
                 strict=True,

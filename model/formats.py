@@ -18,7 +18,7 @@ import numpy as np
 
 from model.columns import Columns, Flags
 from model.errors import InputError
-from model.labels import CHOICES, LABELS, NONE, join_labels
+from model.labels import CHOICES, NAMES, join_labels
 from model.prediction import FIELDS
 
 try:
@@ -55,13 +55,12 @@ class RowStyle:
     choices: list[bytes]
 
 
-_NAMES = [*LABELS, NONE]
 _CSV = RowStyle(
     json=False,
     before=[b"", *[b","] * (len(FIELDS) - 1)],
     end=b"\r\n",
     decided=[b"False", b"True"],
-    labels=[name.encode() for name in _NAMES],
+    labels=[name.encode() for name in NAMES],
     choices=[join_labels(names).encode() for names in CHOICES],
 )
 _JSON_LINES = RowStyle(
@@ -69,7 +68,7 @@ _JSON_LINES = RowStyle(
     before=[f'{", " if number else "{"}"{name}": '.encode() for number, name in enumerate(FIELDS)],
     end=b"}\n",
     decided=[b"false", b"true"],
-    labels=[json.dumps(name).encode() for name in _NAMES],
+    labels=[json.dumps(name).encode() for name in NAMES],
     choices=[json.dumps(names).encode() for names in CHOICES],
 )
 
@@ -165,7 +164,7 @@ class Parquet:
             pa.array(articles, pa.string()).take(pa.array(np.repeat(np.arange(len(articles)), columns.sizes))),
             *(pa.array(column) for column in (index, starts, ends)),
             pa.array(columns.texts, pa.string()),
-            pa.array(_NAMES).take(pa.array(verdicts.primary)),
+            pa.array(NAMES).take(pa.array(verdicts.primary)),
             pa.array(CHOICES, pa.list_(pa.string())).take(pa.array(verdicts.choice)),
             pa.array(verdicts.decided),
             *(pa.array(column) for column in (verdicts.millionths() / 1_000_000).T),

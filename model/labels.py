@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import product
 
-__all__ = ["CHOICES", "LABELS", "NONE", "join_labels", "split_labels"]
+__all__ = ["CHOICES", "LABELS", "NAMES", "NONE", "join_labels", "split_labels"]
 
 LABELS: tuple[str, ...] = ("layoff", "investment", "political_response", "cause")
 NONE = "none"
+NAMES: tuple[str, ...] = (*LABELS, NONE)
+"""What a primary label may be; `NONE` comes last."""
+
 CHOICES: tuple[tuple[str, ...], ...] = tuple(
     tuple(label for label, held in zip(LABELS, flags[::-1], strict=True) if held)
     for flags in product((False, True), repeat=len(LABELS))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.artifact import Artifact, open_artifact
-from model.columns import Columns
+from model.columns import Columns, Verdicts
 from model.errors import InputError, SentenceTypeError
 from model.explain import Explainer, Explanation
 from model.judging import Judge
@@ -89,7 +89,11 @@ class Predictor:
             If anything but strings is given.
         """
         texts = _checked(sentences)
-        return self._alone.judge(self._log_odds(texts)).predictions(texts, _whole(texts))
+        return self.judge(texts).predictions(texts, _whole(texts))
+
+    def judge(self, sentences: Iterable[str]) -> Verdicts:
+        """Return the answers of `predict` as arrays, for those who write many rows."""
+        return self._alone.judge(self._log_odds(_checked(sentences)))
 
     def predict_proba(self, sentences: Iterable[str]) -> NDArray[np.float64]:
         """Return calibrated probabilities, shape (n, 4), columns in the order of `labels`.

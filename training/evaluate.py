@@ -12,7 +12,7 @@ import numpy as np
 
 from model.console import run_command
 from model.files import write_whole
-from model.labels import LABELS, NONE
+from model.labels import LABELS, NAMES
 from model.prediction import Prediction
 from model.predictor import Predictor
 from training.evaluation import Answer, evaluate
@@ -63,7 +63,7 @@ def predict_stories(predictor: Predictor, gold: Gold) -> list[Prediction]:
 def _answer(predictions: list[Prediction]) -> Answer:
     return Answer(
         np.array([[label in p.labels for label in LABELS] for p in predictions], dtype=bool),
-        np.array([[*LABELS, NONE].index(p.label) for p in predictions], dtype=np.uint8),
+        np.array([NAMES.index(p.label) for p in predictions], dtype=np.uint8),
         np.array([[p.probabilities[label] for label in LABELS] for p in predictions]),
         np.array([p.decided for p in predictions], dtype=bool),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
+from model.columns import Verdicts
 from model.corrections import Correction, append_correction
 from model.errors import OutputError
-from model.prediction import Prediction
+from model.labels import CHOICES, LABELS, NAMES
 from model.predictor import Predictor
 from model.service.metrics import Metrics
 from model.service.problems import ProblemError, validation_problem
@@ -50,9 +50,10 @@ class Answers:
     def sentences(self, body: bytes) -> bytes:
         """Label sentences, each judged alone."""
         request: Any = _parsed(self.schemas.sentences, body)
-        predictions = self._predictor.predict(request.sentences)
-        self._metrics.labelled(predictions)
-        return _json(_sentences(predictions))
+        verdicts = self._predictor.judge(request.sentences)
+        self._metrics.labelled(verdicts)
+        spans = [(0, len(text)) for text in request.sentences]
+        return to_json(_sentences(request.sentences, spans, verdicts))
 
     def articles(self, body: bytes) -> bytes:
         """Label the sentences of articles in their context."""
@@ -62,12 +63,15 @@ class Answers:
         if len(columns.texts) > most:
             message = f"hold {len(columns.texts)} sentences, the limit is {most}; send fewer at once"
             raise ProblemError(422, f"articles: {message}", [{"field": "articles", "message": message}])
-        every = columns.predictions()
-        for predictions in every:
-            self._metrics.labelled(predictions)
-        return _json(
-            {"id": article.id, "on_topic": on_topic, "sentences": _sentences(predictions)}
-            for article, on_topic, predictions in zip(request.articles, columns.on_topic, every, strict=True)
+        self._metrics.labelled(columns.verdicts)
+        every = _sentences(columns.texts, columns.spans, columns.verdicts)
+        return to_json(
+            [
+                {"id": article.id, "on_topic": on_topic, "sentences": every[start:end]}
+                for article, on_topic, (start, end) in zip(
+                    request.articles, columns.on_topic, columns.places(), strict=True
+                )
+            ]
         )
 
     def explain(self, body: bytes) -> bytes:
@@ -80,7 +84,7 @@ class Answers:
         }
         for each in answer.values():
             del each["label"]
-        return _json(answer)
+        return to_json(answer)
 
     def correct(self, body: bytes) -> bytes:
         """Store a correction or confirmation."""
@@ -93,12 +97,12 @@ class Answers:
             append_correction(Path(self._settings.corrections), correction)
         except OutputError as error:
             raise ProblemError(503, str(error)) from None
-        return _json(asdict(correction))
+        return to_json(asdict(correction))
 
     def model(self, _: bytes = b"") -> bytes:
         """Describe the model and the limits."""
         manifest, settings = self._predictor.manifest, self._settings
-        return _json(
+        return to_json(
             {
                 "name": manifest.name,
                 "created": manifest.created,
@@ -129,24 +133,27 @@ def _parsed(schema: type[BaseModel], body: bytes) -> BaseModel:
         raise validation_problem(error) from None
 
 
-def _sentences(predictions: Iterable[Prediction]) -> list[dict[str, Any]]:
+def _sentences(texts: list[str], spans: list[tuple[int, int]], verdicts: Verdicts) -> list[dict[str, Any]]:
     return [
         {
-            "sentence": each.sentence,
-            "start": each.start,
-            "end": each.end,
-            "label": each.label,
-            "labels": each.labels,
-            "decided": each.decided,
-            "recognised": each.recognised,
-            "through_context": each.through_context,
-            "probabilities": each.probabilities,
+            "sentence": text,
+            "start": start,
+            "end": end,
+            "label": NAMES[primary],
+            "labels": CHOICES[choice],
+            "decided": decided,
+            "recognised": any(row),
+            "through_context": CHOICES[gained],
+            "probabilities": dict(zip(LABELS, row, strict=True)),
         }
-        for each in predictions
+        for text, (start, end), primary, choice, decided, gained, row in zip(
+            texts,
+            spans,
+            verdicts.primary.tolist(),
+            verdicts.choice.tolist(),
+            verdicts.decided.tolist(),
+            verdicts.gained_choice.tolist(),
+            verdicts.probabilities.tolist(),
+            strict=True,
+        )
     ]
-
-
-def _json(value: Any) -> bytes:
-    if not isinstance(value, dict):
-        value = list(value)
-    return to_json(value)

@@ -13,6 +13,7 @@ from collections.abc import MutableMapping
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from model.service.deadlines import Deadlines
 from model.service.metrics import Metrics
 from model.service.problems import problem
 from model.service.settings import ServiceSettings
@@ -71,6 +72,7 @@ class Guard:
         self._settings = settings
         self._metrics = metrics
         self._working = 0
+        self._deadlines = Deadlines()
         self._wanted = f"Bearer {settings.token}".encode() if settings.token else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,10 +93,30 @@ class Guard:
     async def _answer(self, scope: Scope, receive: Receive, exchange: _Exchange) -> None:
         headers = dict(scope["headers"])
         refusal = self._refusal(scope["path"], headers)
+        arrived = False
         scope["body"] = b""
-        if refusal is None and scope["method"] == "POST":
-            refusal, scope["body"] = await self._body(headers, receive)
-            exchange.bytes_in = len(scope["body"])
+        task = self._deadlines.begin(self._settings.upload_seconds)
+        try:
+            if refusal is None and scope["method"] == "POST":
+                refusal, scope["body"] = await self._body(headers, receive)
+                exchange.bytes_in = len(scope["body"])
+            arrived = True
+            self._deadlines.begin(self._settings.seconds)
+            await self._work(refusal, scope, receive, exchange)
+        except asyncio.CancelledError:
+            if not self._deadlines.is_late(task):
+                raise
+            if not exchange.status:
+                await _late(self._settings, arrived=arrived)(scope, receive, exchange.send)
+        except Exception:  # noqa: BLE001 - whatever it is, one request must not end the service
+            traceback.print_exc()
+            if not exchange.status:
+                await problem(500, "an error of the service; its log says more")(scope, receive, exchange.send)
+        finally:
+            self._deadlines.end(task)
+
+    async def _work(self, refusal: Response | None, scope: Scope, receive: Receive, exchange: _Exchange) -> None:
+        """Send a refusal, or let the application answer, if not too many are at work."""
         if refusal is None and self._working >= self._settings.concurrent and scope["path"] not in _OPEN:
             refusal = problem(429, "too many requests at once; try again in a second", None, {"Retry-After": "1"})
         if refusal is not None:
@@ -102,17 +124,7 @@ class Guard:
             return
         self._working += 1
         try:
-            async with asyncio.timeout(self._settings.seconds):
-                await self._app(scope, receive, exchange.send)
-        except TimeoutError:
-            if not exchange.status:
-                detail = f"took longer than {self._settings.seconds:g} s; send less at once"
-                await problem(503, detail, None, {"Retry-After": "5"})(scope, receive, exchange.send)
-        except Exception:  # noqa: BLE001 - whatever it is, one request must not end the service
-            traceback.print_exc()
-            if not exchange.status:
-                answer = problem(500, "an error of the service; its log says more")
-                await answer(scope, receive, exchange.send)
+            await self._app(scope, receive, exchange.send)
         finally:
             self._working -= 1
 
@@ -140,21 +152,24 @@ class Guard:
         if length.isdigit() and int(length) > limit:
             return problem(413, too_large, None, {"Connection": "close"}), b""
         parts, size, more = [], 0, True
-        try:
-            async with asyncio.timeout(self._settings.upload_seconds):
-                while more:
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        return problem(408, "the connection was closed in mid-body"), b""
-                    parts.append(message.get("body", b""))
-                    size += len(parts[-1])
-                    if size > limit:
-                        return problem(413, too_large, None, {"Connection": "close"}), b""
-                    more = message.get("more_body", False)
-        except TimeoutError:
-            detail = f"the body didn't arrive within {self._settings.upload_seconds:g} s"
-            return problem(408, detail, None, {"Connection": "close"}), b""
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return problem(408, "the connection was closed in mid-body"), b""
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > limit:
+                return problem(413, too_large, None, {"Connection": "close"}), b""
+            more = message.get("more_body", False)
         return None, parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _late(settings: ServiceSettings, *, arrived: bool) -> Response:
+    """Return the answer to a request that took too long to arrive, or to work on."""
+    if arrived:
+        return problem(503, f"took longer than {settings.seconds:g} s; send less at once", None, {"Retry-After": "5"})
+    detail = f"the body didn't arrive within {settings.upload_seconds:g} s"
+    return problem(408, detail, None, {"Connection": "close"})
 
 
 def _log(scope: Scope, exchange: _Exchange, seconds: float) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from model.labels import LABELS
-from model.prediction import Prediction
+from model.columns import Verdicts
+from model.labels import CHOICES, LABELS
 
 __all__ = ["Metrics"]
 
@@ -51,15 +51,15 @@ class Metrics:
         counter.inc()
         self._latency[known].observe(seconds)
 
-    def labelled(self, predictions: Sequence[Prediction]) -> None:
+    def labelled(self, verdicts: Verdicts) -> None:
         """Count sentences and their labels."""
-        self._sentences.inc(len(predictions))
-        undecided = sum([not each.decided for each in predictions])
-        if undecided:
-            self._undecided.inc(undecided)
-        given = [label for each in predictions for label in each.labels]
-        for label in set(given):
-            self._labels[label].inc(given.count(label))
+        choices, decided = verdicts.choice.tolist(), verdicts.decided.tolist()
+        self._sentences.inc(len(choices))
+        if not all(decided):
+            self._undecided.inc(decided.count(False))
+        for choice in set(choices):
+            for label in CHOICES[choice]:
+                self._labels[label].inc(choices.count(choice))
 
     def text(self) -> bytes:
         """Return everything in Prometheus' text format."""
