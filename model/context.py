@@ -29,6 +29,8 @@ NEIGHBOURS: tuple[str, ...] = ("before", "before_that", "after", "others")
 _PRIOR_SENTENCES = 3.0
 TOPICAL: list[int] = [LABELS.index(label) for label in ("layoff", "investment", "cause")]
 _ON_TOPIC = -1.0
+_WIDTH = len(NEIGHBOURS) * len(LABELS) + 1
+_EDGES = range(len(LABELS), _WIDTH, len(LABELS))
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,9 @@ class Context:
         own = np.array([self.own[label] for label in LABELS])
         answer = alone * own + np.array([self.intercept[label] for label in LABELS])
         # Row by row in the same order, whatever the number of rows, which a matrix product doesn't promise.
+        term = np.empty_like(answer)
         for column, weights in zip(features.T, self._matrix(), strict=True):
-            answer += column[:, None] * weights
+            answer += np.multiply(column[:, None], weights, out=term)
         return np.asarray(answer)
 
     def on_topic(self, probabilities: Floats, article: Places, count: int) -> Flags:
@@ -111,16 +114,19 @@ def neighbour_features(probabilities: Floats, prior: Floats, topic_prior: float,
     same mean of the highest probability of layoff, investment and cause, as far as below -1. Where it
     is, that mean also scales the probabilities of the neighbours, which are whole at -1.
     """
-    before, before_that, after = (np.zeros_like(probabilities) for _ in range(3))
+    features = np.zeros((len(probabilities), _WIDTH), order="F")
+    before, before_that, after, others, short = np.split(features, _EDGES, axis=1)
     next_to = (article[1:] == article[:-1])[:, None]
-    before[1:] = np.where(next_to, probabilities[:-1], 0)
-    before_that[2:] = np.where((article[2:] == article[:-2])[:, None], probabilities[:-2], 0)
-    after[:-1] = np.where(next_to, probabilities[1:], 0)
+    np.multiply(probabilities[:-1], next_to, out=before[1:])
+    np.multiply(probabilities[:-2], (article[2:] == article[:-2])[:, None], out=before_that[2:])
+    np.multiply(probabilities[1:], next_to, out=after[:-1])
     topic = probabilities[:, TOPICAL].max(axis=1, keepdims=True, initial=0)
-    short = np.minimum(_others(topic, np.array([topic_prior]), article) - _ON_TOPIC, 0)
+    np.minimum(_others(topic, np.array([topic_prior]), article) - _ON_TOPIC, 0, out=short)
     scale = sigmoid(short + _ON_TOPIC) / sigmoid(np.array(_ON_TOPIC))
-    others = _others(probabilities, prior, article)
-    return np.hstack([before * scale, before_that * scale, after * scale, others, short])
+    for neighbour in (before, before_that, after):
+        np.multiply(neighbour, scale, out=neighbour)
+    others[:] = _others(probabilities, prior, article)
+    return features
 
 
 def _others(values: Floats, prior: Floats, article: Places) -> Floats:

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 
 from model.errors import InputError
 
@@ -20,7 +20,7 @@ __all__ = ["BROKEN", "Meter", "bounded_lines", "open_bytes"]
 BROKEN: tuple[type[Exception], ...] = (OSError, EOFError, lzma.LZMAError, zlib.error, ValueError)
 """What reading a damaged or unreadable input may raise."""
 
-_BUFFER = 1 << 16
+_BUFFER = 1 << 18
 _MAGIC = 6
 
 
@@ -35,7 +35,7 @@ class Meter:
 class _Counted(io.RawIOBase):
     """A stream that tells a meter what is read."""
 
-    def __init__(self, raw: BinaryIO, meter: Meter) -> None:
+    def __init__(self, raw: io.BufferedReader, meter: Meter) -> None:
         self._raw = raw
         self._meter = meter
 
@@ -43,10 +43,9 @@ class _Counted(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed has a buffer protocol here
-        data = self._raw.read(len(buffer))
-        buffer[: len(data)] = data
-        self._meter.read += len(data)
-        return len(data)
+        count = self._raw.readinto(buffer)
+        self._meter.read += count
+        return count
 
 
 @contextmanager
@@ -58,7 +57,7 @@ def open_bytes(path: Path | None, meter: Meter) -> Iterator[io.BufferedReader]:
     OSError, EOFError, lzma.LZMAError, zlib.error, ValueError
         Here or while reading, if it can't be read or is damaged: `BROKEN`.
     """
-    raw = cast("BinaryIO", sys.stdin.buffer) if path is None else path.open("rb")
+    raw = cast("io.BufferedReader", sys.stdin.buffer) if path is None else path.open("rb")
     try:
         counted = io.BufferedReader(_Counted(raw, meter), _BUFFER)
         yield _decompressed(counted)

@@ -195,7 +195,7 @@ def test_a_part_that_a_power_cut_damaged_is_done_again(archive: Path, tmp_path: 
     process = start(cut, archive, "csv")
     partial = cut / "r.csv.partial"
     while len(list(partial.glob("0*.json"))) < 3:
-        time.sleep(0.01)
+        time.sleep(0.005)
     process.kill()
     process.communicate()
     (partial / "00000000.rows").write_bytes(b"")
@@ -211,7 +211,7 @@ def test_ctrl_c_keeps_what_is_done_and_resume_does_not_do_it_again(archive: Path
     process = start(tmp_path, archive, "csv", "--jobs", "2")
     partial = tmp_path / "r.csv.partial"
     while len(list(partial.glob("0*.json"))) < 2:
-        time.sleep(0.02)
+        time.sleep(0.005)
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate()
     assert process.returncode == 130
@@ -238,7 +238,7 @@ def test_a_changed_job_is_not_resumed_and_the_reason_is_named(
     copy.write_bytes(archive.read_bytes())
     process = start(tmp_path, copy, "csv")
     while not list((tmp_path / "r.csv.partial").glob("0*.json")):
-        time.sleep(0.02)
+        time.sleep(0.005)
     process.kill()
     process.communicate()
     command = ["predict", str(copy), "--output", "r.csv", "--articles", "a.csv"]
@@ -257,10 +257,12 @@ def test_a_changed_job_is_not_resumed_and_the_reason_is_named(
 def test_two_runs_to_one_output_are_refused(classify: Run, archive: Path, tmp_path: Path) -> None:
     first = start(tmp_path, archive, "csv")
     while not list((tmp_path / "r.csv.partial").glob("0*.json")):
-        time.sleep(0.02)
+        time.sleep(0.005)
+    first.send_signal(signal.SIGSTOP)
     second = classify("predict", str(archive), "--output", "r.csv", "--resume", cwd=tmp_path)
     assert second.returncode == 1
     assert "another run is writing it" in second.stderr
+    first.send_signal(signal.SIGCONT)
     assert finish(first) == 0
 
 

@@ -24,7 +24,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
 def test_the_wheel_holds_both_packages_and_the_shipped_model(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     shipped = {f"model/default_artifact/{file.name}" for file in (ROOT / "artifacts" / "default").iterdir()}
-    assert shipped | {"model/py.typed", "model/predictor.py", "training/train.py"} <= names
+    page = {f"model/service/page/{file.name}" for file in (ROOT / "model" / "service" / "page").iterdir()}
+    assert shipped | page | {"model/py.typed", "model/predictor.py", "training/train.py"} <= names
 
 
 def test_the_installed_wheel_predicts_from_any_folder(wheel: Path, tmp_path: Path, run: Run) -> None:
