@@ -45,7 +45,7 @@ def fit_context(settings: Settings, alone: Floats, gold: Flags, stories: NDArray
     """
     probabilities = sigmoid(alone)
     prior, topic_prior = gold.mean(axis=0), float(gold[:, TOPICAL].any(axis=1).mean())
-    features = neighbour_features(probabilities, prior, topic_prior, _numbers(stories))
+    features = np.ascontiguousarray(neighbour_features(probabilities, prior, topic_prior, _numbers(stories)))
     weights = np.where(_unrelated(gold, stories), settings.unrelated_weight, 1.0)
     fits = {
         label: LogisticRegression(tol=1e-8, max_iter=1000).fit(
