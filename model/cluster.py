@@ -46,7 +46,7 @@ def label_parts_on_dask(
     try:
         from distributed import Client, LocalCluster, as_completed
     except ImportError:
-        raise InputError("--dask needs a package that is missing; run pip install 'restructuring-news[dask]'") from None
+        raise InputError("--dask needs a package that is missing; run pip install '.[dask]'") from None
     waiting = iter(parts)
     with ExitStack() as stack:
         if address == "local":

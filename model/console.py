@@ -8,9 +8,19 @@ from collections.abc import Callable
 
 from model.errors import ModelError
 
-__all__ = ["run_command"]
+__all__ = ["counted", "run_command"]
 
 _INTERRUPTED = 130
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number with the thing it counts.
+
+    >>> counted(1, "row"), counted(2, "near-copy")
+    ('1 row', '2 near-copies')
+    """
+    many = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    return f"{number} {thing if number == 1 else many}"
 
 
 def run_command(name: str, command: Callable[[], int | None]) -> int:

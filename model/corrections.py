@@ -16,7 +16,7 @@ from model.errors import InputError, OutputError
 from model.files import read_text
 from model.labels import split_labels
 
-__all__ = ["Correction", "append_correction", "latest", "read_corrections"]
+__all__ = ["Correction", "append_correction", "check_corrections", "latest", "read_corrections"]
 
 _WAIT_SECONDS = 10.0
 _TEXTS = ("time", "model", "article", "sentence")
@@ -62,6 +62,8 @@ def append_correction(path: Path, correction: Correction) -> None:
     OutputError
         If the file can't be written, or another writer holds it for ten seconds.
     """
+    if not path.absolute().parent.is_dir():
+        raise OutputError(f"{path}: its folder doesn't exist; make it first")
     line = json.dumps(asdict(correction)).encode() + b"\n"
     try:
         with FileLock(path.with_name(f"{path.name}.lock"), timeout=_WAIT_SECONDS), path.open("a+b") as file:
@@ -74,6 +76,22 @@ def append_correction(path: Path, correction: Correction) -> None:
         raise OutputError(f"{path}: another program has held its lock for {_WAIT_SECONDS:g} s; try again") from None
     except OSError as error:
         raise OutputError(f"{path}: can't be written ({error.strerror or error})") from None
+
+
+def check_corrections(path: Path) -> list[Correction]:
+    """Return what stands in the file, after seeing that it can be added to; nothing if there is no file yet.
+
+    Raises
+    ------
+    InputError
+        If it isn't a file of corrections, or can't be written.
+    """
+    if not path.absolute().parent.is_dir():
+        raise OutputError(f"{path}: its folder doesn't exist; make it first")
+    known = read_corrections(path) if path.exists() else []
+    if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+        raise OutputError(f"{path}: can't be written; change its permissions or name another file")
+    return known
 
 
 def _ends_in_mid_line(file: Any) -> bool:

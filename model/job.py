@@ -93,6 +93,46 @@ def run_job(job: Job, track: Callable[[int], None] = lambda _: None) -> Done:
     InputError
         If an output can't be written, another run writes it, or what is to be resumed was another job.
     """
+    files = _checked(job)
+    folder = job.first.with_name(f"{job.first.name}.partial")
+    try:
+        unfinished = folder.is_dir() and any(folder.glob("job.json"))
+        folder.mkdir(exist_ok=True)
+        with FileLock(folder / "lock", timeout=0):
+            _begin(job, folder, files, unfinished=unfinished)
+            done = _label(job, Plan(folder, job.output, job.articles, job.html, job.filter), files, track)
+        shutil.rmtree(folder)
+    except Timeout:
+        raise InputError(f"{job.first}: another run is writing it; wait for it, or name another file") from None
+    except OutputError as error:
+        raise OutputError(f"{error}; mend that and add --resume to go on") from None
+    except InputError:
+        if not unfinished and not any(folder.glob("0*")):
+            shutil.rmtree(folder)
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"{job.first}: can't be written ({reason}); mend that and add --resume to go on") from None
+    return done
+
+
+def _label(job: Job, plan: Plan, files: list[str], track: Callable[[int], None]) -> Done:
+    """Label what isn't labelled, and join it."""
+    with joining(plan, job.errors) as joiner:
+        parts = _unfinished_parts(plan, joiner, cut_into_parts(read_articles(files, job.reading)))
+        if job.dask:
+            labelled = label_parts_on_dask(plan, parts, job.artifact, job.dask, job.jobs)
+        else:
+            labelled = label_parts(plan, parts, job.artifact, job.jobs)
+        for sentences in labelled:
+            track(sentences)
+            joiner.take()
+        joiner.take()
+    return joiner.done
+
+
+def _checked(job: Job) -> list[str]:
+    """Return the inputs, after seeing that the outputs can be written."""
     outputs = [path for path in (job.output, job.articles, job.html) if path]
     if len({path.resolve() for path in outputs}) < len(outputs):
         raise InputError(f"{job.first}: named for two outputs; give each a file of its own")
@@ -101,32 +141,7 @@ def run_job(job: Job, track: Callable[[int], None] = lambda _: None) -> Done:
     for path, others in ((job.output, True), (job.articles, True), (job.html, False)):
         if path:
             _check_output(path, rows=others)
-    folder = job.first.with_name(f"{job.first.name}.partial")
-    try:
-        unfinished = folder.is_dir() and any(folder.glob("job.json"))
-        folder.mkdir(exist_ok=True)
-        with FileLock(folder / "lock", timeout=0):
-            _begin(job, folder, files, unfinished=unfinished)
-            plan = Plan(folder, job.output, job.articles, job.html, job.filter)
-            with joining(plan, job.errors) as joiner:
-                parts = _unfinished_parts(plan, joiner, cut_into_parts(read_articles(files, job.reading)))
-                if job.dask:
-                    labelled = label_parts_on_dask(plan, parts, job.artifact, job.dask, job.jobs)
-                else:
-                    labelled = label_parts(plan, parts, job.artifact, job.jobs)
-                for sentences in labelled:
-                    track(sentences)
-                    joiner.take()
-                joiner.take()
-        shutil.rmtree(folder)
-    except Timeout:
-        raise InputError(f"{job.first}: another run is writing it; wait for it, or name another file") from None
-    except OutputError as error:
-        raise OutputError(f"{error}; mend that and add --resume to go on") from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(f"{job.first}: can't be written ({reason}); mend that and add --resume to go on") from None
-    return joiner.done
+    return files
 
 
 def _check_output(path: Path, *, rows: bool) -> None:

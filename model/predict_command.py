@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from model.console import counted
 from model.labels import LABELS
 
 if TYPE_CHECKING:
@@ -123,10 +124,13 @@ def _write_files(options: argparse.Namespace, reading: Reading) -> int:
 
 def _last_line(job: Job, done: Done) -> str:
     files = ", ".join(str(path) for path in (job.output, job.articles, job.html) if path)
-    answer = f"{done.rows} rows of {done.sentences} sentences in {done.articles} articles written to {files}"
+    what = (counted(done.rows, "row"), counted(done.sentences, "sentence"), counted(done.articles, "article"))
+    answer = f"{what[0]} of {what[1]} in {what[2]} written to {files}"
     if done.copies:
-        answer += f"; {done.copies} near-copies of earlier articles (copy_of)"
-    return answer + (f"; {done.bad} bad records, see {job.errors} (first: {done.first_bad})" if done.bad else "")
+        answer += f"; {counted(done.copies, 'near-copy')} of earlier articles (copy_of)"
+    if done.bad:
+        answer += f"; {counted(done.bad, 'bad record')}, see {job.errors} (first: {done.first_bad})"
+    return answer
 
 
 def _run_with_bar(job: Job) -> Done:

@@ -8,6 +8,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ _OTHERS = {b"%PDF": "a PDF", b"PK\x03\x04": "a zip or Word file", b"\xd0\xcf\x11
 _BATCH = 64
 _decode_json = json.JSONDecoder().decode
 _START = 1000
+_SWALLOWED = 2
 
 
 def read_input(path: Path | None, name: str, reading: Reading) -> Iterator[Record]:
@@ -112,11 +114,12 @@ def _lines(stream: io.BufferedReader, name: str, reading: Reading) -> Iterator[t
     """Yield each line, decoded, with its number; a warning is given once a file."""
     wide = is_utf16(stream.peek(_START))
     said: set[str] = set()
+    number = 0
 
     def warn(warning: str) -> None:
         if warning not in said:
             said.add(warning)
-            reading.say(f"{name}: {warning}")
+            reading.say(f"{name}:{number}: {warning}, as may be other lines")
 
     if wide:
         with io.TextIOWrapper(stream, wide, newline="") as text:
@@ -136,12 +139,13 @@ def _lines(stream: io.BufferedReader, name: str, reading: Reading) -> Iterator[t
 
 
 class _Rows:
-    """Lines for the csv module, which count themselves and set bad ones aside."""
+    """Lines for the csv module, which count themselves, set bad ones aside, and can be given back."""
 
     def __init__(self, lines: Iterator[tuple[int, str | BadRecord]]) -> None:
         self._lines = lines
         self.number = 0
         self.bad: list[BadRecord] = []
+        self.taken: list[tuple[int, str]] = []
 
     def __iter__(self) -> _Rows:
         return self
@@ -150,9 +154,26 @@ class _Rows:
         for number, line in self._lines:
             self.number = number
             if isinstance(line, str):
+                self.taken.append((number, line))
                 return line
             self.bad.append(line)
         raise StopIteration
+
+    def give_back(self) -> None:
+        """Let all lines that were taken but the first be taken again."""
+        self._lines = chain(self.taken[1:], self._lines)
+
+    def hold_records(self, delimiter: str, columns: int) -> bool:
+        """Tell whether the lines after the first look like records of their own, swallowed by an open quotation mark.
+
+        That is so if there are several, and each but the last, where the next quotation mark stands, has the columns
+        of a record and a short first one without a blank.
+        """
+        inner = [line for _, line in self.taken[1:-1]]
+        if columns == 1 or len(inner) < _SWALLOWED:
+            return False
+        cells = [next(csv.reader([line], delimiter=delimiter), []) for line in inner]
+        return all(len(row) == columns and row[0] and " " not in row[0].strip() for row in cells)
 
 
 def _csv(stream: io.BufferedReader, name: str, reading: Reading, delimiter: str | None = None) -> Iterator[Record]:
@@ -169,6 +190,7 @@ def _csv(stream: io.BufferedReader, name: str, reading: Reading, delimiter: str 
     text, identity = choose_columns(reading, name, header)
     rows = csv.reader(lines, delimiter=mark, strict=False)
     while True:
+        lines.taken.clear()
         start = lines.number + 1
         try:
             row = _next_row(rows, reading.limit)
@@ -180,6 +202,11 @@ def _csv(stream: io.BufferedReader, name: str, reading: Reading, delimiter: str 
         lines.bad.clear()
         if row is None:
             return
+        if lines.hold_records(mark, len(header)):
+            yield BadRecord(name, start, "a quotation mark opens here and closes only in a later record; close it")
+            lines.give_back()
+            rows = csv.reader(lines, delimiter=mark, strict=False)
+            continue
         if len(row) == len(header):
             yield _article(dict(zip(header, row, strict=True)), text, identity, (name, start), reading)
         elif row:

@@ -50,7 +50,8 @@ def review_command(options: argparse.Namespace) -> int:
     from rich.console import Console
 
     from model.articles import find_inputs
-    from model.corrections import Correction, append_correction, read_corrections
+    from model.console import counted
+    from model.corrections import Correction, append_correction, check_corrections
     from model.errors import InputError
     from model.predictor import Predictor
     from model.records import Reading
@@ -58,8 +59,7 @@ def review_command(options: argparse.Namespace) -> int:
     if "-" in options.inputs:
         raise InputError("-: review reads its answers from standard input; give the articles as files")
     files = find_inputs(options.inputs)
-    known = read_corrections(options.corrections) if options.corrections.exists() else []
-    answered = {(each.article, each.sentence) for each in known}
+    answered = {(each.article, each.sentence) for each in check_corrections(options.corrections)}
     predictor = Predictor.load(options.artifact)
     console, count = Console(highlight=False), 0
     console.print(_HELP)
@@ -75,7 +75,7 @@ def review_command(options: argparse.Namespace) -> int:
             given = question.prediction.labels
             append_correction(options.corrections, Correction.now(predictor.manifest.name, *place, given, labels))
             count += 1
-    console.print(f"{count} answers added to {options.corrections}")
+    console.print(f"{counted(count, 'answer')} added to {options.corrections}")
     return 0
 
 

@@ -168,7 +168,7 @@ def test_of_corrections_the_last_word_on_a_sentence_counts(tmp_path: Path) -> No
     ("content", "expected"),
     [
         (
-            f'text,label\n"{CLOSE}",layoff;cause\n{RAIN},none\nHm.,\n',
+            f'text,label\n"{CLOSE}",layoff;cause\n{RAIN},none\nHm.,none\n',
             [("", CLOSE, ("layoff", "cause")), ("", RAIN, ())],
         ),
         (f'\ufeffid;text;label;article\n1;"{CLOSE}";"cause;layoff";a1\n', [("a1", CLOSE, ("layoff", "cause"))]),
@@ -240,3 +240,10 @@ def test_the_labelling_configuration_is_well_formed_and_names_the_four_labels() 
     assert (choices.get("name"), choices.get("toName"), choices.get("choice")) == (CONTROL, OBJECT, "multiple")
     assert {text.get("value") for text in view.iter("Text")} == {"$before", "$text", "$after"}
     assert OBJECT in {text.get("name") for text in view.iter("Text")}
+
+
+def test_an_empty_cell_is_no_answer(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("text,label\nThe mill will close.,\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"a\.csv:2: field 'label' is empty; write none"):
+        read_annotations(file)

@@ -94,7 +94,7 @@ def test_near_copies_are_marked_with_the_first_ones_id(classify: Run, tmp_path: 
     done = classify("predict", "in.jsonl", "--articles", "a.csv", cwd=tmp_path)
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
         assert [row["copy_of"] for row in csv.DictReader(file)] == ["", "", "a"]
-    assert "1 near-copies of earlier articles" in done.stderr
+    assert "1 near-copy of earlier articles" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -302,7 +302,7 @@ def test_too_few_seeds_or_too_many_rounds_are_one_line(run: Run, few_seeds: Path
     seeds = load_seeds(few_seeds)
     with pytest.raises(InputError, match="sentences are to be picked of"):
         simulate(SMALL, seeds, 100, 100)
-    with pytest.raises(InputError, match="the seeds are too few"):
+    with pytest.raises(InputError, match="the stories to start with: holds 1 stories"):
         simulate(SMALL, Seeds(seeds.rows[:60]), 1, 1)
     (tmp_path / "file").write_text("")
     for arguments, status in ((("--output", str(tmp_path / "file")), 1), (("--rounds", "0", "--output", "x"), 2)):

@@ -214,3 +214,24 @@ def test_any_file_gives_articles_or_error_records(
     for record in records:
         assert isinstance(record, Article | BadRecord)
         json.dumps(str(record)).encode()
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_quotation_mark_that_is_never_closed_costs_one_record(tmp_path: Path, ending: str) -> None:
+    lines = ["id,text", *(f"{n},The mill number {n} will close." for n in range(200))]
+    lines[10] = '9,"The mill number 9 will close.'
+    lines[150] = '149,"The mill, number 149, will close."'
+    file = tmp_path / "a.csv"
+    file.write_text(ending.join(lines) + ending, encoding="utf-8", newline="")
+    records = read(file)[0]
+    bad = [record for record in records if isinstance(record, BadRecord)]
+    assert [(record.line, record.reason.split(" opens here")[0]) for record in bad] == [(11, "a quotation mark")]
+    ids = [record.id for record in records if isinstance(record, Article)]
+    assert ids == [str(n) for n in range(200) if n != 9]
+
+
+def test_a_quoted_text_of_several_lines_is_one_record(tmp_path: Path) -> None:
+    body = "Jobs go, the firm said.\nHowever, sales fell.\nMinisters, it said, knew.\nSo, it ends.\n\nYes."
+    file = tmp_path / "a.csv"
+    file.write_text(f'id,text\n1,"{body}"\n2,b\n', encoding="utf-8")
+    assert [record.text for record in read(file)[0]] == [body, "b"]  # type: ignore[union-attr]

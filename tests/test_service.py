@@ -87,6 +87,8 @@ def test_the_model_says_what_it_is_and_what_the_limits_are(service: Service, pre
         ("/v1/articles", {"articles": [{"id": "a"}]}, 422, "articles.0.text"),
         ("/v1/explain", {"sentence": None}, 422, "sentence"),
         ("/v1/corrections", {"sentence": "a", "given": [], "labels": ["jobs"]}, 422, "labels.0"),
+        ("/v1/corrections", {"sentence": "a", "given": [], "labels": ["cause", "cause"]}, 422, "labels"),
+        ("/v1/corrections", {"sentence": " \n", "given": [], "labels": []}, 422, "sentence"),
     ],
 )
 def test_a_wrong_body_is_a_problem_that_names_the_field(

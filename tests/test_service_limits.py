@@ -125,6 +125,17 @@ def test_a_service_that_can_not_start_says_why_in_one_line(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("content", [b"nonsense\n", b"\xff\xfe\n", None])
+def test_a_file_that_holds_no_corrections_is_refused_at_the_start(
+    classify: Run, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "c.jsonl"
+    file.mkdir() if content is None else file.write_bytes(content)
+    done = classify("serve", "--corrections", str(file), "--port", "0")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert str(file) in done.stderr
+
+
 def test_a_port_that_is_taken_is_named(classify: Run) -> None:
     with serving() as service:
         done = classify("serve", "--port", str(service.port))

@@ -189,3 +189,23 @@ def test_the_model_beats_both_baselines() -> None:
     figures = metrics["cross_validation"]
     assert figures["baselines"]["all none"]["macro_f1"] == 0
     assert figures["alone"]["macro_f1"] > figures["baselines"]["keyword list"]["macro_f1"] + 0.2
+
+
+def test_too_few_stories_are_told_in_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "a.csv").write_text(
+        "story,sentence,labels\na,The mill will close.,layoff\nb,It rained.,none\n"
+    )
+    done = run(sys.executable, "-m", "training.train", "--seeds", "seeds", "--artifact", "mine", cwd=tmp_path)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (
+        1,
+        "training.train: seeds: holds 2 stories, cross-validation needs 5; add seeds",
+    )
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_in_the_place_of_the_model_folder_is_refused_at_once(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("")
+    done = run(sys.executable, "-m", "training.train", "--artifact", str(tmp_path / "mine"))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "is a file; name a folder" in done.stderr

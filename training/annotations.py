@@ -163,6 +163,8 @@ def _from_records(path: Path, records: Iterable[tuple[str, int, Any]]) -> Iterat
             field = CONTROL if CONTROL in record else "label"
             if field not in record:
                 raise InputError(f"{place}: field 'label' is missing")
+            if record[field] == "":
+                raise InputError(f"{place}: field {field!r} is empty; write none where no label holds")
             yield _annotation(record, _names(record[field], place), place, (path, number))
     if minimal and not chosen:
         raise InputError(f"{path}: no task has choices named {CONTROL!r}; set the project up by docs/labelstudio.xml")

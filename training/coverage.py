@@ -54,8 +54,9 @@ def _run(ngrams: Path, seeds: Path, count: int) -> None:
     used = sum(row.seeds > 0 for row in usage)
     print(f"{used} of {len(usage)} frequent words and pairs stand in the seeds")
     _print("never used", [row for row in usage if not row.seeds][:count])
-    _print("used too rarely", sorted((row for row in usage if row.seeds), key=lambda row: row.ratio)[:count])
-    _print("overused", sorted(usage, key=lambda row: -row.ratio)[:count])
+    by_ratio = sorted((row for row in usage if row.seeds), key=lambda row: row.ratio)
+    _print("used too rarely", [row for row in by_ratio if row.ratio < 1][:count])
+    _print("overused", [row for row in reversed(by_ratio) if row.ratio > 1][:count])
 
 
 def _print(title: str, rows: Iterable[Usage]) -> None:

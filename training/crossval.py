@@ -9,18 +9,38 @@ import numpy as np
 from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
+from model.errors import InputError
+from model.labels import LABELS
 from training.folds import folds
 from training.metrics import Flags, Floats
 from training.pipeline import fit_pipeline
 from training.seeds import Seeds
 from training.settings import Settings
 
-__all__ = ["fold_scores", "out_of_fold"]
+__all__ = ["check_enough", "fold_scores", "out_of_fold"]
 
 _CLOSE_ENOUGH = 1e-6
 
 Track = Callable[[Iterable[Floats], int], Iterable[Floats]]
 Beside = Callable[[list[str], Flags], tuple[Sequence[str], Flags]]
+
+
+def check_enough(settings: Settings, seeds: Seeds, name: str) -> None:
+    """See that every fold can be trained: there are as many stories as folds, and every label in each training part.
+
+    Raises
+    ------
+    InputError
+        If not; `name` stands in the message.
+    """
+    count = len(np.unique(seeds.stories))
+    if count < settings.folds:
+        raise InputError(f"{name}: holds {count} stories, cross-validation needs {settings.folds}; add seeds")
+    for train, _ in folds(seeds.stories, settings.folds, settings.seed):
+        held = seeds.targets[train]
+        for column, label in enumerate(LABELS):
+            if not held[:, column].any() or held[:, column].all():
+                raise InputError(f"{name}: has too few sentences with and without {label!r}; add seeds")
 
 
 def out_of_fold(

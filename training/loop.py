@@ -27,8 +27,7 @@ from model.labels import LABELS
 from model.logistic import sigmoid
 from training.additions import Additions, out_of_fold_with
 from training.calibration import in_context, log_odds
-from training.crossval import fold_scores
-from training.folds import folds
+from training.crossval import check_enough, fold_scores
 from training.loop_report import write_loop
 from training.measure import fit_readings
 from training.metrics import Flags, Floats, f1_scores, story_weights
@@ -170,12 +169,7 @@ def _check(settings: Settings, split: Split, needed: int) -> None:
             f"{needed} sentences are to be picked of {len(split.hidden.rows)} with hidden labels; give fewer rounds, "
             "smaller batches or more seeds"
         )
-    start = split.start
-    enough = len(np.unique(start.stories)) >= settings.folds and all(
-        start.targets[rows].any(axis=0).all() for rows, _ in folds(start.stories, settings.folds, settings.seed)
-    )
-    if not enough:
-        raise InputError(f"the seeds are too few: some label is missing in {len(start.rows)} sentences of the start")
+    check_enough(settings, split.start, "the stories to start with")
 
 
 def _run_loop(

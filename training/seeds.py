@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from model.console import counted
 from model.errors import InputError
 from model.labels import LABELS, split_labels
 from training.near_duplicates import near_duplicates
@@ -26,7 +27,7 @@ class SeedsError(InputError):
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join([f"{len(problems)} problem(s) in the seeds", *problems]))
+        super().__init__("\n".join([f"{counted(len(problems), 'problem')} in labelled sentences", *problems]))
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ def load_seeds(folder: str | Path = "seeds") -> Seeds:
     """
     folder = Path(folder)
     files = sorted(folder.glob("*.csv"))
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder")
     if not files:
         raise InputError(f"{folder}: no seed file (*.csv) in this folder")
     problems: list[str] = []

@@ -18,7 +18,7 @@ from typing import Any
 
 from model.articles import find_inputs, read_articles
 from model.columns import Columns
-from model.console import run_command
+from model.console import counted, run_command
 from model.errors import InputError
 from model.files import write_whole
 from model.formats import FORMATS
@@ -92,7 +92,8 @@ def _run(options: argparse.Namespace) -> None:
     rows = suggest(chain([first], articles), predictor, options.count, known)
     with write_whole(options.output) as file:
         file.write(_WRITERS[options.output.suffix.lower()](rows, predictor.manifest.name))
-    reading.say(f"{len(rows)} sentences written to {options.output}")
+    fewer = "" if len(rows) == options.count else f"; no more are left of the {options.count} asked for"
+    reading.say(f"{counted(len(rows), 'sentence')} written to {options.output}{fewer}")
 
 
 def suggest(articles: Iterable[Article], predictor: Predictor, count: int, known: Sequence[str] = ()) -> list[Row]:

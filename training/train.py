@@ -17,7 +17,7 @@ from training.additions import Additions, load_additions, out_of_fold_with, what
 from training.agreement import reader_figures
 from training.artifact import write_artifact
 from training.compare import load_rivals
-from training.crossval import out_of_fold
+from training.crossval import check_enough, out_of_fold
 from training.gold import load_gold
 from training.learning_curve import learning_curve
 from training.measure import Measurement, measure, measure_unseen
@@ -77,11 +77,14 @@ def train(  # noqa: PLR0913 - one for each option of the command
     """
     if find_spec("matplotlib") is None:
         raise InputError("the package matplotlib is missing; run pip install '.[train]'")
+    if artifact_folder.exists() and not artifact_folder.is_dir():
+        raise InputError(f"{artifact_folder}: is a file; name a folder to write the model to")
     settings = settings or Settings()
     steps = Steps()
     with threadpool_limits(1):
         steps.say("loading seeds")
         seeds = load_seeds(seeds_folder)
+        check_enough(settings, seeds, str(seeds_folder))
         gold = load_gold(gold_file) if gold_file else None
         rivals = load_rivals(rivals_file, seeds) if rivals_file else {}
         additions = load_additions(also, seeds, gold.sentences if gold else ()) if also else None

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from dataclasses import asdict, replace
 
+from model.corrections import check_corrections
 from model.errors import InputError
 from model.service.settings import SETTINGS_VARIABLE, TOKEN_VARIABLE, ServiceSettings
 
@@ -51,8 +52,8 @@ def _settings(options: argparse.Namespace) -> ServiceSettings:
     if token is not None and (len(token) < _SHORTEST_TOKEN or not token.isascii() or not token.isprintable()):
         raise InputError(f"{TOKEN_VARIABLE}: must be {_SHORTEST_TOKEN} or more printable ASCII characters")
     corrections = options.corrections
-    if corrections is not None and not corrections.absolute().parent.is_dir():
-        raise InputError(f"{corrections}: its folder doesn't exist; make it first")
+    if corrections is not None:
+        check_corrections(corrections)
     defaults = ServiceSettings()
     given = {name: value for name, value in vars(options).items() if name in asdict(defaults) and value is not None}
     stored = str(corrections.absolute()) if corrections else None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, create_model
 from pydantic.json_schema import models_json_schema
 
+from model.labels import LABELS
 from model.service.settings import ServiceSettings
 
 __all__ = ["REFERENCE", "Schemas"]
@@ -161,7 +162,9 @@ class Schemas:
         """Build the models for these limits."""
         sentence = Annotated[str, StringConstraints(max_length=settings.maximum_characters)]
         name = Annotated[str, StringConstraints(max_length=_MOST_ID)]
-        labels = Annotated[list[Label], Field(max_length=4, json_schema_extra={"uniqueItems": True})]
+        unique = Field(max_length=len(LABELS), json_schema_extra={"uniqueItems": True})
+        labels = Annotated[list[Label], unique, AfterValidator(_different)]
+        not_blank = Annotated[str, StringConstraints(max_length=settings.maximum_characters, pattern=r"\S")]
         several = (Annotated[list[sentence], Field(max_length=settings.maximum_sentences)], ...)
         return cls(
             _model("SentencesRequest", {"sentences": several}, {"sentences": [_SENTENCE]}),
@@ -169,7 +172,7 @@ class Schemas:
             _model("ExplainRequest", {"sentence": (sentence, ...)}, {"sentence": _SENTENCE}),
             _model(
                 "CorrectionRequest",
-                {"article": (name, ""), "sentence": (sentence, ...), "given": (labels, ...), "labels": (labels, ...)},
+                {"article": (name, ""), "sentence": (not_blank, ...), "given": (labels, ...), "labels": (labels, ...)},
                 {"article": "a1", "sentence": _SENTENCE, "given": ["layoff"], "labels": ["layoff", "cause"]},
             ),
         )
@@ -182,6 +185,12 @@ class Schemas:
             (model, "validation") for model in (*requests, *answers)
         ]
         return dict(models_json_schema(validated, ref_template=REFERENCE)[1]["$defs"])
+
+
+def _different(labels: list[str]) -> list[str]:
+    if len(set(labels)) < len(labels):
+        raise ValueError("a label stands twice")
+    return labels
 
 
 def _model(name: str, fields: dict[str, Any], example: dict[str, Any]) -> Any:

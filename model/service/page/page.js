@@ -22,6 +22,7 @@ async function mark() {
   const text = wellFormed(input.text);
   byId("error").hidden = true;
   if (!text.trim()) {
+    byId("result").hidden = true;
     fail(new Error("There is no text to mark. Paste an article, drop a file, or try the example."));
     return;
   }
@@ -36,6 +37,7 @@ async function mark() {
   } catch (error) {
     if (mine.signal.aborted) return;
     input.unfold();
+    byId("result").hidden = true;
     fail(error, mark);
   } finally {
     if (asking === mine) document.body.classList.remove("busy");
