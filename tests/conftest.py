@@ -1,12 +1,13 @@
-"""What the tests share: the repository, a small model trained once, commands run as processes."""
+"""What the tests share: the repository, a small model, commands run as processes, the page in a browser."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -14,6 +15,9 @@ from hypothesis import settings
 from model import Predictor
 from training.settings import Settings
 from training.train import train
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = Settings(folds=3)
@@ -63,3 +67,37 @@ def small_model(few_seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 def predictor() -> Predictor:
     """The shipped model."""
     return Predictor.load()
+
+
+@pytest.fixture(scope="module")
+def corrections(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file to which the service adds corrections."""
+    return tmp_path_factory.mktemp("stored") / "corrections.jsonl"
+
+
+@pytest.fixture(scope="module")
+def address(corrections: Path) -> Iterator[str]:
+    """The address of a service with low limits."""
+    from serving import serving
+
+    limits = ("--maximum-megabytes", "0.1", "--maximum-sentences", "200")
+    with serving("--corrections", str(corrections), *limits) as service:
+        yield service.url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser."""
+    from pages import browsing
+
+    with browsing() as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The page, as a new visitor gets it."""
+    from pages import opened
+
+    with opened(browser, address) as found:
+        yield found

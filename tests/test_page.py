@@ -17,7 +17,6 @@ from conftest import ROOT
 from model.prediction import FIELDS
 from pages import answer, example, mark, needs_browser, opened, shown
 
-pytest_plugins = ["page_fixtures"]
 pytestmark = needs_browser
 
 LETTERS = {"layoff": "L", "investment": "I", "political_response": "P", "cause": "C"}

@@ -13,7 +13,6 @@ from conftest import ROOT, Run
 from pages import example, mark, needs_browser, opened, shown
 from serving import serving
 
-pytest_plugins = ["page_fixtures"]
 pytestmark = needs_browser
 
 PAGE = ROOT / "model" / "service" / "page"
