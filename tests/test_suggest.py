@@ -216,7 +216,7 @@ def spreadsheet(file: Path, choose: Callable[[str], list[str]]) -> str:
     writer = csv.DictWriter(out, FIELDS)
     writer.writeheader()
     for row in csv.DictReader(io.StringIO(file.read_bytes().decode(), newline="")):
-        writer.writerow(row | {"label": "; ".join(choose(row["text"]))})
+        writer.writerow(row | {"label": "; ".join(choose(row["text"])) or "none"})
     return out.getvalue()
 
 
