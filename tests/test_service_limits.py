@@ -136,6 +136,12 @@ def test_a_file_that_holds_no_corrections_is_refused_at_the_start(
     assert str(file) in done.stderr
 
 
+def test_another_loopback_address_is_served_under_its_own_name() -> None:
+    with serving("--host", "127.0.0.2") as service:
+        assert service.url.startswith("http://127.0.0.2:")
+        assert httpx.get(f"{service.url}/v1/model").status_code == 200
+
+
 def test_a_port_that_is_taken_is_named(classify: Run) -> None:
     with serving() as service:
         done = classify("serve", "--port", str(service.port))

@@ -56,8 +56,16 @@ def _settings(options: argparse.Namespace) -> ServiceSettings:
         check_corrections(corrections)
     defaults = ServiceSettings()
     given = {name: value for name, value in vars(options).items() if name in asdict(defaults) and value is not None}
-    stored = str(corrections.absolute()) if corrections else None
-    return replace(defaults, **given | {"corrections": stored, "access_log": not options.no_access_log, "token": token})
+    return replace(
+        defaults,
+        **given
+        | {
+            "corrections": str(corrections.absolute()) if corrections else None,
+            "hosts": (*defaults.hosts, options.host),
+            "access_log": not options.no_access_log,
+            "token": token,
+        },
+    )
 
 
 def _is_loopback(host: str) -> bool:
