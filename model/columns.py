@@ -64,29 +64,23 @@ class Verdicts:
             answer[place] = round(round(float(self.probabilities[place]), 6) * _MILLION)
         return answer.astype(np.uint32)
 
+    def answers(self) -> Iterator[tuple[str, tuple[str, ...], bool, tuple[str, ...], dict[str, float]]]:
+        """Yield of each sentence its primary label, labels, whether decided, labels gained, and probabilities."""
+        return zip(
+            map(NAMES.__getitem__, self.primary.tolist()),
+            map(CHOICES.__getitem__, self.choice.tolist()),
+            self.decided.tolist(),
+            map(CHOICES.__getitem__, self.gained_choice.tolist()),
+            (dict(zip(LABELS, row, strict=True)) for row in self.probabilities.tolist()),
+            strict=True,
+        )
+
     def predictions(self, texts: list[str], spans: list[tuple[int, int]]) -> list[Prediction]:
         """Return one object a sentence, given their texts and places."""
         return [
-            Prediction(
-                text,
-                CHOICES[choice],
-                NAMES[primary],
-                dict(zip(LABELS, row, strict=True)),
-                start,
-                end,
-                decided,
-                CHOICES[new],
-                recognised=any(row),
-            )
-            for text, (start, end), row, choice, new, primary, decided in zip(
-                texts,
-                spans,
-                self.probabilities.tolist(),
-                self.choice.tolist(),
-                self.gained_choice.tolist(),
-                self.primary.tolist(),
-                self.decided.tolist(),
-                strict=True,
+            Prediction(text, labels, label, by_label, start, end, decided, gained, recognised=any(by_label.values()))
+            for text, (start, end), (label, labels, decided, gained, by_label) in zip(
+                texts, spans, self.answers(), strict=True
             )
         ]
 

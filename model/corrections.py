@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from model.errors import InputError, OutputError
 from model.files import read_text
-from model.labels import split_labels
+from model.labels import labels_in
 
 __all__ = ["Correction", "append_correction", "check_corrections", "latest", "read_corrections"]
 
@@ -62,8 +62,7 @@ def append_correction(path: Path, correction: Correction) -> None:
     OutputError
         If the file can't be written, or another writer holds it for ten seconds.
     """
-    if not path.absolute().parent.is_dir():
-        raise OutputError(f"{path}: its folder doesn't exist; make it first")
+    _check_folder(path)
     line = json.dumps(asdict(correction)).encode() + b"\n"
     try:
         with FileLock(path.with_name(f"{path.name}.lock"), timeout=_WAIT_SECONDS), path.open("a+b") as file:
@@ -86,12 +85,16 @@ def check_corrections(path: Path) -> list[Correction]:
     InputError
         If it isn't a file of corrections, or can't be written.
     """
-    if not path.absolute().parent.is_dir():
-        raise OutputError(f"{path}: its folder doesn't exist; make it first")
+    _check_folder(path)
     known = read_corrections(path) if path.exists() else []
     if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
         raise OutputError(f"{path}: can't be written; change its permissions or name another file")
     return known
+
+
+def _check_folder(path: Path) -> None:
+    if not path.absolute().parent.is_dir():
+        raise OutputError(f"{path}: its folder doesn't exist; make it first")
 
 
 def _ends_in_mid_line(file: Any) -> bool:
@@ -136,15 +139,5 @@ def _correction(value: Any, place: str) -> Correction:
         if not isinstance(value.get(field), str):
             raise InputError(f"{place}: field {field!r} must be a string")
     time, model, article, sentence = (value[field] for field in _TEXTS)
-    given, labels = (_labels(value, field, place) for field in ("given", "labels"))
+    given, labels = (labels_in(value, field, place) for field in ("given", "labels"))
     return Correction(time, model, article, sentence, given, labels)
-
-
-def _labels(value: dict[str, Any], field: str, place: str) -> tuple[str, ...]:
-    names = value.get(field)
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise InputError(f"{place}: field {field!r} must be a list of labels")
-    try:
-        return split_labels(";".join(names)) if names else ()
-    except ValueError as error:
-        raise InputError(f"{place}: field {field!r}: {error}") from None

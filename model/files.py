@@ -12,7 +12,7 @@ from typing import IO, BinaryIO, cast
 
 from model.errors import InputError, OutputError
 
-__all__ = ["decode", "read_text", "write_bytes_whole", "write_whole"]
+__all__ = ["check_place", "decode", "read_text", "write_bytes_whole", "write_whole"]
 
 
 def read_text(path: Path) -> str:
@@ -38,6 +38,20 @@ def decode(data: bytes, name: str) -> str:
         raise InputError(
             f"{name}:{line}: byte {error.start} isn't UTF-8; save the file as UTF-8 and try again"
         ) from None
+
+
+def check_place(path: Path) -> None:
+    """See, before the work is done, that a file can be written there.
+
+    Raises
+    ------
+    InputError
+        If it is a folder, or its folder doesn't exist.
+    """
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: its folder {path.parent} doesn't exist; make it first")
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; name a file")
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from model.articles import find_inputs, read_articles
 from model.artifact import MANIFEST, default_path
 from model.cluster import label_parts_on_dask
 from model.errors import InputError, OutputError
-from model.files import write_whole
+from model.files import check_place, write_whole
 from model.formats import format_of
 from model.joining import Done, Joiner, joining
 from model.parts import Filter, Part, Plan, cut_into_parts
@@ -138,19 +138,13 @@ def _checked(job: Job) -> list[str]:
         raise InputError(f"{job.first}: named for two outputs; give each a file of its own")
     files = find_inputs(job.inputs, [*outputs, job.errors])
     job.reading.meter.total = sum(path.stat().st_size for path in map(Path, files) if path.is_file()) or None
-    for path, others in ((job.output, True), (job.articles, True), (job.html, False)):
+    for path in (job.output, job.articles):
         if path:
-            _check_output(path, rows=others)
+            format_of(path)
+            check_place(path)
+    if job.html:
+        check_place(job.html)
     return files
-
-
-def _check_output(path: Path, *, rows: bool) -> None:
-    if rows:
-        format_of(path)
-    if not path.parent.is_dir():
-        raise InputError(f"{path}: its folder {path.parent} doesn't exist; make it first")
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; name a file")
 
 
 def _begin(job: Job, folder: Path, files: list[str], *, unfinished: bool) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import product
+from typing import Any
 
-__all__ = ["CHOICES", "LABELS", "NAMES", "NONE", "join_labels", "split_labels"]
+from model.errors import InputError
+
+__all__ = ["CHOICES", "LABELS", "NAMES", "NONE", "join_labels", "labels_in", "split_labels"]
 
 LABELS: tuple[str, ...] = ("layoff", "investment", "political_response", "cause")
 NONE = "none"
@@ -57,3 +60,20 @@ def split_labels(field: str) -> tuple[str, ...]:
     if len(set(names)) < len(names):
         raise ValueError(f"a label stands twice in {field!r}")
     return tuple(label for label in LABELS if label in names)
+
+
+def labels_in(record: Mapping[str, Any], field: str, place: str) -> tuple[str, ...]:
+    """Read a field of a JSON object that must be a list of labels; `place` stands in the message of the error.
+
+    Raises
+    ------
+    InputError
+        If it is something else, or as `split_labels`.
+    """
+    value = record.get(field)
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise InputError(f"{place}: field {field!r} must be a list of labels")
+    try:
+        return split_labels(";".join(value)) if value else ()
+    except ValueError as error:
+        raise InputError(f"{place}: field {field!r}: {error}") from None

@@ -6,14 +6,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.errors import InputError
 from model.files import read_text
-from model.labels import LABELS, split_labels
+from model.labels import LABELS, labels_in
 from training.metrics import Flags
 from training.seeds import read_rows
 
@@ -78,21 +77,11 @@ def _row(line: str, place: str) -> Row:
     for field in ("story", "sentence"):
         if not isinstance(record.get(field), str):
             raise InputError(f"{place}: field {field!r} must be a string")
-    labels = _labels(record, "labels", place)
-    context = _labels({"needs_context": [], **record}, "needs_context", place)
+    labels = labels_in(record, "labels", place)
+    context = labels_in({"needs_context": [], **record}, "needs_context", place)
     if not set(context) <= set(labels):
         raise InputError(f"{place}: 'needs_context' names a label that isn't in 'labels'")
     return record["story"], record["sentence"], labels, context
-
-
-def _labels(record: dict[str, Any], field: str, place: str) -> tuple[str, ...]:
-    value = record.get(field)
-    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        raise InputError(f"{place}: field {field!r} must be a list of labels")
-    try:
-        return split_labels(";".join(value)) if value else ()
-    except ValueError as error:
-        raise InputError(f"{place}: field {field!r}: {error}") from None
 
 
 def _flags(rows: Sequence[tuple[str, ...]]) -> Flags:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from model.errors import InputError
+from model.files import check_place
 from model.records import Article, Reading, Record
 
 __all__ = ["articles_only", "check_output", "say_on_stderr"]
@@ -36,7 +37,4 @@ def check_output(path: Path, endings: Sequence[str]) -> None:
     """
     if path.suffix.lower() not in endings:
         raise InputError(f"{path}: unknown ending {path.suffix!r}; use {' or '.join(endings)}")
-    if not path.parent.is_dir():
-        raise InputError(f"{path}: its folder {path.parent} doesn't exist; make it first")
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; name a file")
+    check_place(path)

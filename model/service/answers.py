@@ -12,7 +12,6 @@ from pydantic_core import to_json
 from model.columns import Verdicts
 from model.corrections import Correction, append_correction
 from model.errors import OutputError
-from model.labels import CHOICES, LABELS, NAMES
 from model.predictor import Predictor
 from model.service.metrics import Metrics
 from model.service.problems import ProblemError, validation_problem
@@ -139,21 +138,14 @@ def _sentences(texts: list[str], spans: list[tuple[int, int]], verdicts: Verdict
             "sentence": text,
             "start": start,
             "end": end,
-            "label": NAMES[primary],
-            "labels": CHOICES[choice],
+            "label": label,
+            "labels": labels,
             "decided": decided,
-            "recognised": any(row),
-            "through_context": CHOICES[gained],
-            "probabilities": dict(zip(LABELS, row, strict=True)),
+            "recognised": any(by_label.values()),
+            "through_context": gained,
+            "probabilities": by_label,
         }
-        for text, (start, end), primary, choice, decided, gained, row in zip(
-            texts,
-            spans,
-            verdicts.primary.tolist(),
-            verdicts.choice.tolist(),
-            verdicts.decided.tolist(),
-            verdicts.gained_choice.tolist(),
-            verdicts.probabilities.tolist(),
-            strict=True,
+        for text, (start, end), (label, labels, decided, gained, by_label) in zip(
+            texts, spans, verdicts.answers(), strict=True
         )
     ]

@@ -50,22 +50,20 @@ class _PlainRoute(APIRoute):
         self.app = answer
 
 
-def create_app(settings: ServiceSettings, predictor: Predictor | None = None) -> ASGIApp:
+def create_app(settings: ServiceSettings) -> ASGIApp:
     """Return the service as an ASGI application.
 
     Parameters
     ----------
     settings
         Limits, token, files.
-    predictor
-        The model, if it is loaded already.
 
     Raises
     ------
     ArtifactError
         If the model can't be loaded.
     """
-    predictor = predictor or Predictor.load(settings.artifact)
+    predictor = Predictor.load(settings.artifact)
     app = FastAPI(title="restructuring-news", version=__version__, docs_url=None, redoc_url=None)
     app.router.route_class = _PlainRoute
     metrics = Metrics([path for path, *_ in _WORK] + ["/", "/healthz", "/readyz", "/metrics"])

@@ -96,9 +96,10 @@ def _run(settings: ServiceSettings, bound: socket.socket, workers: int) -> None:
     from model.predictor import Predictor
     from model.service.app import create_app
 
-    predictor = Predictor.load(settings.artifact)
+    if workers > 1:
+        Predictor.load(settings.artifact)  # a model that can't be loaded is said here, and once
     config = uvicorn.Config(
-        "model.service.app:from_environment" if workers > 1 else create_app(settings, predictor),
+        "model.service.app:from_environment" if workers > 1 else create_app(settings),
         factory=workers > 1,
         workers=workers,
         log_level="warning",
